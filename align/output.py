@@ -1,0 +1,104 @@
+"""Outputs that are whole or not there: written beside their place, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from align.errors import OutputError, UsageError
+
+
+def check_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> None:
+    """Fail early where an output could not be written.
+
+    Args:
+        path: the output file; None or "-" stands for standard output.
+        inputs: files that are read; "-" is passed over.
+
+    Raises:
+        UsageError: if the output is one of the inputs.
+        OutputError: if it is a folder, or its folder is missing or read-only.
+    """
+    if path is None or str(path) == "-":
+        return
+    out = Path(path)
+    for given in inputs:
+        if str(given) != "-" and out.exists() and Path(given).exists() and os.path.samefile(out, given):
+            raise UsageError("the output is also an input", file=out, remedy="choose another name with -o")
+    if out.is_dir():
+        raise OutputError("is a folder", file=out, remedy="name a file")
+    parent = out.resolve().parent
+    if not parent.is_dir():
+        raise OutputError(f"the folder {parent} does not exist", file=out, remedy="create it first")
+    if not os.access(parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        raise OutputError("is not writable", file=out, remedy="check its permissions or choose another place")
+
+
+def _special(path: Path) -> bool:
+    """Tell whether a path is a device or pipe, which cannot be replaced by renaming."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+@contextlib.contextmanager
+def open_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> Iterator[BinaryIO]:
+    """Open an output for writing bytes; a file appears, or is replaced, only if the block ends well.
+
+    Args:
+        path: the output file; None or "-" stands for standard output.
+        inputs: files that are read, none of which may be the output.
+
+    Raises:
+        UsageError: if the output is one of the inputs.
+        OutputError: if it cannot be written: no such folder, no permission, disk full.
+    """
+    check_output(path, inputs)
+    if path is None or str(path) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    out = Path(path).resolve()
+    try:
+        if _special(out):
+            with out.open("wb") as stream:
+                yield stream
+            return
+        with _replacement(out) as stream:
+            yield stream
+    except OSError as error:
+        if error.filename not in (None, str(out)) and not str(error.filename).startswith(str(out.parent)):
+            raise
+        raise OutputError(f"cannot be written: {error.strerror}", file=path) from error
+
+
+@contextlib.contextmanager
+def _replacement(out: Path) -> Iterator[BinaryIO]:
+    """Yield a temporary file beside `out` that takes its place at the end."""
+    mode = stat.S_IMODE(out.stat().st_mode) if out.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".tmp", dir=out.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, mode)
+        os.replace(name, out)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's file mode mask."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

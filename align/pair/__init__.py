@@ -1,0 +1,1 @@
+"""Sentence alignment of a source document with a target document."""

@@ -1,0 +1,1 @@
+"""Scores of bitexts and line pairs, by sacrebleu."""

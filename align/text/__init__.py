@@ -1,0 +1,1 @@
+"""Reading text: decoding, documents and their paragraph structure."""

@@ -1,0 +1,1 @@
+"""Translation with CTranslate2: tokens, batches, guards, documents."""

@@ -1,0 +1,1 @@
+"""Bilingual views in the terminal and as HTML."""
