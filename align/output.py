@@ -40,12 +40,12 @@ def check_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> 
         raise OutputError("is not writable", file=out, remedy="check its permissions or choose another place")
 
 
-def _special(path: Path) -> bool:
-    """Tell whether a path is a device or pipe, which cannot be replaced by renaming."""
+def is_plain(path: str | Path) -> bool:
+    """Tell whether an output is (or will be) a plain file, not a device or a pipe."""
     try:
-        return not stat.S_ISREG(path.stat().st_mode)
+        return stat.S_ISREG(Path(path).stat().st_mode)
     except FileNotFoundError:
-        return False
+        return True
 
 
 @contextlib.contextmanager
@@ -67,7 +67,7 @@ def open_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> I
         return
     out = Path(path).resolve()
     try:
-        if _special(out):
+        if not is_plain(out):
             with out.open("wb") as stream:
                 yield stream
             return

@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("align.cli.score:score", "Score a translation against a reference."),
     "models": ("align.cli.models:models", "List, download, add, verify and remove models."),
 }
-"""Name of each subcommand: where it is, and its one-line summary (a test compares it with the command's own)."""
+"""Name of each subcommand: where it is, and its one-line summary, which a test compares with its own."""
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141

@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -63,11 +63,14 @@ class FileDocument:
     Attributes:
         name: the path as the user gave it.
         encoding: its encoding; None to detect it (UTF-8, or UTF-16 and UTF-32 by their marks).
+        path: the same as a path.
+        length: its length in code points, if it could be read before.
     """
 
     name: str
     encoding: str | None = None
     path: Path = field(default=Path("-"))
+    length: int | None = None
 
     def chunks(self) -> Iterator[str]:
         """Yield the decoded text in pieces.
@@ -89,7 +92,9 @@ class FileDocument:
         return self.name != "-" and stat.S_ISREG(self.path.stat().st_mode)
 
 
-def read_documents(files: Iterable[str | os.PathLike[str]], encoding: str | None = None) -> list[FileDocument]:
+def read_documents(
+    files: Iterable[str | os.PathLike[str]], encoding: str | None = None
+) -> list[FileDocument]:
     """Find the documents that file names stand for, and check that each can be read and decoded.
 
     Args:
@@ -112,11 +117,12 @@ def read_documents(files: Iterable[str | os.PathLike[str]], encoding: str | None
                 raise UsageError("is named twice", file=path, remedy="name each input once")
             seen[key] = path
             documents.append(FileDocument(path, encoding, Path(path)))
-    for document in documents:
-        if document.name != "-" and document.regular():
-            for _ in document.chunks():
-                pass
-    return documents
+    return [_measured(document) if document.regular() else document for document in documents]
+
+
+def _measured(document: FileDocument) -> FileDocument:
+    """Read a file once, so that what is wrong with it is said before any work is done."""
+    return replace(document, length=sum(len(piece) for piece in document.chunks()))
 
 
 def read_text(file: str | os.PathLike[str], encoding: str | None = None) -> str:

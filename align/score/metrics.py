@@ -1,0 +1,148 @@
+"""BLEU, chrF and TER by sacrebleu (Post 2018, "A Call for Clarity in Reporting BLEU Scores").
+
+All numbers and signatures are sacrebleu's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from align.errors import ScoreError, UsageError
+
+if TYPE_CHECKING:
+    from sacrebleu.metrics.base import Metric
+
+METRICS = ("bleu", "chrf", "ter")
+DEFAULT = ("bleu", "chrf")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricScore:
+    """A corpus score.
+
+    Attributes:
+        metric: sacrebleu's name of the metric, such as "BLEU" or "chrF2".
+        score: the score, from 0 to 100 (TER: 0 is best, and it may exceed 100).
+        signature: sacrebleu's signature, which makes the score comparable.
+        details: sacrebleu's further figures, such as n-gram precisions; may be empty.
+    """
+
+    metric: str
+    score: float
+    signature: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentScore:
+    """The score of one segment.
+
+    Attributes:
+        segment: its number, from 1.
+        chrf: its sentence-level chrF.
+        hypothesis, reference, source: the texts; `reference` is the first one, `source` may be empty.
+    """
+
+    segment: int
+    chrf: float
+    hypothesis: str
+    reference: str
+    source: str = ""
+
+
+def make_metric(
+    name: str, references: Sequence[Sequence[str]] | None = None, tokenize: str | None = None
+) -> Metric:
+    """Return sacrebleu's metric object.
+
+    Args:
+        name: one of `METRICS`.
+        references: the reference streams, where the metric is to be computed often against the same ones.
+        tokenize: BLEU tokenizer, such as "zh"; None for sacrebleu's default, 13a.
+
+    Raises:
+        UsageError: if there is no such metric or tokenizer.
+    """
+    from sacrebleu.metrics import BLEU, CHRF, TER
+
+    if name not in METRICS:
+        raise UsageError(f"unknown metric {name!r}", remedy=f"known: {', '.join(METRICS)}")
+    if name == "bleu" and tokenize is not None and tokenize not in BLEU.TOKENIZERS:
+        raise UsageError(f"unknown tokenizer {tokenize!r}", remedy=f"known: {', '.join(BLEU.TOKENIZERS)}")
+    options: dict[str, Any] = {"references": references}
+    try:
+        if name == "bleu":
+            return BLEU(tokenize=tokenize, **options)
+        return CHRF(**options) if name == "chrf" else TER(**options)
+    except (ImportError, RuntimeError) as error:
+        raise ScoreError(f"the tokenizer {tokenize!r} cannot be used: {error}") from error
+
+
+def corpus_scores(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    metrics: Sequence[str] = DEFAULT,
+    tokenize: str | None = None,
+) -> list[MetricScore]:
+    """Score hypotheses against references.
+
+    Args:
+        hypotheses: N segments.
+        references: one or more references of N segments each.
+        metrics: names from `METRICS`.
+        tokenize: BLEU tokenizer; None for sacrebleu's default.
+
+    Raises:
+        ScoreError: if there is nothing to score or the numbers of segments differ.
+        UsageError: if a metric or tokenizer is unknown.
+    """
+    _check_sizes(hypotheses, references)
+    scores = []
+    for name in dict.fromkeys(metrics):
+        metric = make_metric(name, tokenize=tokenize)
+        score = metric.corpus_score(list(hypotheses), [list(r) for r in references])
+        details = getattr(score, "_verbose", "")
+        signature = metric.get_signature().format()
+        scores.append(MetricScore(score.name, float(score.score), signature, details))
+    return scores
+
+
+def segment_scores(
+    hypotheses: Sequence[str], references: Sequence[Sequence[str]], sources: Sequence[str] = ()
+) -> list[SegmentScore]:
+    """Return the chrF of each segment, the worst first.
+
+    Args:
+        hypotheses: N segments.
+        references: one or more references of N segments each.
+        sources: N source segments, or none.
+
+    Raises:
+        ScoreError: if there is nothing to score or the numbers of segments differ.
+    """
+    _check_sizes(hypotheses, references)
+    metric = make_metric("chrf")
+    found = [
+        SegmentScore(
+            number,
+            float(metric.sentence_score(hypothesis, [r[number - 1] for r in references]).score),
+            hypothesis,
+            references[0][number - 1],
+            sources[number - 1] if sources else "",
+        )
+        for number, hypothesis in enumerate(hypotheses, 1)
+    ]
+    return sorted(found, key=lambda s: (s.chrf, s.segment))
+
+
+def _check_sizes(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:
+    """Check that all streams have the same number of segments, at least one."""
+    if not hypotheses:
+        raise ScoreError("there is no segment to score")
+    for number, reference in enumerate(references, 1):
+        if len(reference) != len(hypotheses):
+            raise ScoreError(
+                f"{len(hypotheses):,} hypotheses but {len(reference):,} segments in reference {number}"
+            )

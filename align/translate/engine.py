@@ -1,0 +1,322 @@
+"""The translation engine: one class over CTranslate2.
+
+Sentences stream through in windows that grow; within a window they are deduplicated, split where they are
+too long for the model, batched by tokens, checked, and decoded again where the first translation is doubtful.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from align.bitext import FLAGS
+from align.errors import ModelError, UsageError
+from align.translate import guards
+from align.translate.links import token_numbers, word_links
+from align.translate.tokens import Pieces, Tokenizer, split_points
+
+if TYPE_CHECKING:
+    from align.models.manifest import Model
+
+BEAM_SIZE = 4
+BATCH_TOKENS = 1536
+"""Source tokens in a batch, padding included; the fastest of 512 to 4096 in scripts/bench_translate.py."""
+
+FIRST_WINDOW, LAST_WINDOW = 16, 2048
+"""Sentences in the first window, so that a stream's first rows come soon, and in the later ones."""
+
+CACHE_SENTENCES = 20_000
+"""Sentences whose translations are kept, because texts repeat themselves."""
+
+PART_LIMIT = 200
+"""Most source pieces that are translated at once, however long the model's own limit: OPUS-MT has seen few
+longer sentences in training and drops clauses of them."""
+
+_RETRIES: tuple[dict[str, Any], ...] = (
+    {"beam_size": 6, "repetition_penalty": 1.2, "no_repeat_ngram_size": 4},
+    {"beam_size": 8, "length_penalty": 1.4, "coverage_penalty": 0.2},
+)
+_NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The translation of a sentence.
+
+    Attributes:
+        text: the translation.
+        score: mean natural-log probability per target token, the end token included; at most 0.
+        flags: what is doubtful about it, from `align.bitext.FLAGS`.
+        links: word links (i, j) over whitespace tokens of source and target; None if not asked for.
+    """
+
+    text: str
+    score: float
+    flags: tuple[str, ...] = ()
+    links: tuple[tuple[int, int], ...] | None = None
+
+
+class Recorder(Protocol):
+    """Keeps finished windows, so that a killed job can go on (see `align.translate.journal`)."""
+
+    def recall(self, texts: Sequence[str]) -> list[Result] | None:
+        """Return the results of the next window if they are on record."""
+
+    def record(self, texts: Sequence[str], results: Sequence[Result]) -> None:
+        """Put the results of a window on record."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a sentence that is translated in one go."""
+
+    text: str
+    pieces: list[str]
+    first_token: int
+    tokens: list[int]
+    hypothesis: list[str] = field(default_factory=list)
+    score: float = 0.0
+    target: str = ""
+    flags: tuple[str, ...] = ()
+    attention: Any = None
+
+
+def usable_cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def joiner(language: str) -> str:
+    """Return what stands between two sentences of a language: a space, or nothing."""
+    return "" if language.split("-")[0].lower() in _NO_SPACES else " "
+
+
+def window_size(done: int) -> int:
+    """Return the size of the window that follows `done` sentences; windows depend on nothing else."""
+    return max(FIRST_WINDOW, min(done, LAST_WINDOW))
+
+
+class Translator:
+    """Translates sentences with one model.
+
+    Args:
+        model: the model, from `align.models.store.find_model`.
+        target: target language; needed where the model has several.
+        beam_size: hypotheses kept in search; 1 is greedy search.
+        batch_tokens: source tokens in a batch.
+        threads: processor threads; None for all cores.
+        links: whether to compute word links.
+
+    Raises:
+        ModelError: if the model cannot be loaded.
+        UsageError: if a number is out of range or the model lacks the target language.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        target: str | None = None,
+        beam_size: int = BEAM_SIZE,
+        batch_tokens: int = BATCH_TOKENS,
+        threads: int | None = None,
+        links: bool = False,
+    ) -> None:
+        if beam_size < 1 or batch_tokens < 1 or (threads is not None and threads < 1):
+            raise UsageError("beam size, batch tokens and threads must be at least 1")
+        self.model, self.beam_size, self.batch_tokens, self.links = model, beam_size, batch_tokens, links
+        self.target = target or model.targets[0]
+        self._prefix = self._target_prefix()
+        self._suffix = ["</s>"] if model.append_source_eos else []
+        self._tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
+        self._engine = _load(model.path, threads or usable_cores())
+        self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
+        self._same_language = model.sources == (self.target,)
+        self._cache: OrderedDict[str, Result] = OrderedDict()
+
+    def _target_prefix(self) -> list[str]:
+        """Return the token that names the target language, if the model has several."""
+        if not self.model.target_tokens:
+            return []
+        token = self.model.target_token(self.target)
+        if token is None:
+            known = ", ".join(sorted(self.model.target_tokens))
+            raise UsageError(f"{self.model.name} does not write {self.target!r}", remedy=f"known: {known}")
+        return [token]
+
+    def translate(self, texts: Iterable[str], recorder: Recorder | None = None) -> Iterator[Result]:
+        """Translate sentences, in order; memory does not grow with their number.
+
+        Args:
+            texts: sentences, without line breaks.
+            recorder: where finished windows are kept and taken from.
+        """
+        source, done = iter(texts), 0
+        while window := list(islice(source, window_size(done))):
+            results = recorder.recall(window) if recorder else None
+            if results is None:
+                results = self._window(window)
+                if recorder:
+                    recorder.record(window, results)
+            else:
+                self._remember(zip(window, results, strict=True))
+            done += len(window)
+            yield from results
+
+    def _remember(self, pairs: Iterable[tuple[str, Result]]) -> None:
+        """Keep results of short sentences, the latest ones."""
+        for text, result in pairs:
+            if len(text) <= 300:
+                self._cache[text] = result
+                self._cache.move_to_end(text)
+        while len(self._cache) > CACHE_SENTENCES:
+            self._cache.popitem(last=False)
+
+    def _window(self, texts: Sequence[str]) -> list[Result]:
+        """Translate a window of sentences."""
+        new = [t for t in dict.fromkeys(texts) if t not in self._cache]
+        parts = {text: self._parts(text) for text in new}
+        todo = [p for text, some in parts.items() if not guards.verbatim(text) for p in some]
+        self._decode(todo, {})
+        self._retry([p for p in todo if p.flags])
+        self._copy([p for text, some in parts.items() if guards.verbatim(text) for p in some])
+        fresh = {text: self._join(text, some) for text, some in parts.items()}
+        results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
+        self._remember(fresh.items())
+        return results
+
+    def _parts(self, text: str) -> list[_Part]:
+        """Split a sentence into what the model can take at once."""
+        pieces = self._tokenizer.encode(text)
+        points = split_points(text, pieces, self._limit)
+        parts, first = [], 0
+        for begin, end in zip(points, [*points[1:], len(text)], strict=True):
+            stretch = text[begin:end].strip()
+            if not stretch:
+                continue
+            own: Pieces = pieces if len(points) == 1 else self._tokenizer.encode(stretch)
+            tokens = token_numbers(stretch, own.offsets) if self.links else []
+            parts.append(_Part(stretch, own.pieces, first, tokens))
+            first += len(stretch.split())
+            if not text[end - 1].isspace() and not text[end : end + 1].isspace():
+                first -= 1  # the next part begins inside this part's last token
+        return parts
+
+    def _decode(self, parts: Sequence[_Part], changes: dict[str, Any]) -> None:
+        """Translate parts with the usual settings, or with changed ones, and check what comes out."""
+        if not parts:
+            return
+        longest = max(len(p.pieces) for p in parts)
+        options: dict[str, Any] = {
+            "beam_size": self.beam_size, "max_batch_size": self.batch_tokens, "batch_type": "tokens",
+            "max_input_length": 0, "max_decoding_length": min(1024, 32 + 3 * longest),
+            "return_scores": True, "return_attention": self.links, "disable_unk": True, **changes,
+        }  # fmt: skip
+        results = self._engine.translate_batch([self._source(p) for p in parts], **options)
+        for part, result in zip(parts, results, strict=True):
+            part.hypothesis, part.score = result.hypotheses[0], min(result.scores[0], 0.0)
+            part.attention = result.attention[0] if self.links else None
+            part.target = self._tokenizer.decode(part.hypothesis).strip()
+            part.flags = self._flags(part, len(part.hypothesis) >= options["max_decoding_length"])
+
+    def _source(self, part: _Part) -> list[str]:
+        """Return the tokens that the model reads."""
+        return [*self._prefix, *part.pieces, *self._suffix]
+
+    def _flags(self, part: _Part, cut: bool) -> tuple[str, ...]:
+        """Check the translation of a part."""
+        flags = guards.check(
+            part.text, part.target, part.pieces, part.hypothesis, same_language=self._same_language
+        )
+        return _ordered({*flags, "truncated"}) if cut else flags
+
+    def _retry(self, doubtful: Sequence[_Part]) -> None:
+        """Decode doubtful parts again with other settings and keep what is better."""
+        for changes in _RETRIES:
+            again = [p for p in doubtful if p.flags]
+            trial = [_Part(p.text, p.pieces, p.first_token, p.tokens) for p in again]
+            self._decode(trial, changes)
+            self._rescore(trial)
+            for part, other in zip(again, trial, strict=True):
+                if (len(other.flags), -other.score) < (len(part.flags), -part.score):
+                    part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
+                    part.flags, part.attention = other.flags, other.attention
+
+    def _rescore(self, parts: Sequence[_Part]) -> None:
+        """Replace scores by the plain model's: those of penalised search are not probabilities."""
+        if not parts:
+            return
+        scored = self._engine.score_batch(
+            [self._source(p) for p in parts], [p.hypothesis for p in parts],
+            max_batch_size=self.batch_tokens, batch_type="tokens", max_input_length=0,
+        )  # fmt: skip
+        for part, result in zip(parts, scored, strict=True):
+            part.score = min(sum(result.log_probs) / max(len(result.log_probs), 1), 0.0)
+
+    def _copy(self, parts: Sequence[_Part]) -> None:
+        """Let parts without anything to translate stand as they are."""
+        for part in parts:
+            part.hypothesis = self._tokenizer.encode_target(part.text)
+            part.target = part.text
+        self._rescore(parts)
+
+    def _join(self, text: str, parts: Sequence[_Part]) -> Result:
+        """Put the translations of a sentence's parts together."""
+        glue = joiner(self.target)
+        target = glue.join(p.target for p in parts if p.target)
+        weight = sum(len(p.hypothesis) + 1 for p in parts)
+        score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
+        flags = _ordered({f for p in parts for f in p.flags if f != "empty" or not target})
+        return Result(target, score, flags, self._links(text, parts, glue) if self.links else None)
+
+    def _links(self, text: str, parts: Sequence[_Part], glue: str) -> tuple[tuple[int, int], ...]:
+        """Return the word links of a sentence."""
+        links: set[tuple[int, int]] = set()
+        if guards.verbatim(text):
+            return tuple((i, i) for i in range(len(text.split())))
+        first = 0
+        for part in parts:
+            if not part.target:
+                continue
+            # The decoded text may begin with a space, which `target` has not.
+            decoded = self._tokenizer.decode_offsets(part.hypothesis)
+            numbers = token_numbers(self._tokenizer.decode(part.hypothesis), decoded.offsets)
+            sources = [t + part.first_token if t >= 0 else -1 for t in part.tokens]
+            attention = [row[len(self._prefix) :] for row in part.attention]
+            links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
+            first += len(part.target.split()) if glue else 0
+        return tuple(sorted(links))
+
+
+def _ordered(flags: Iterable[str]) -> tuple[str, ...]:
+    """Put flags in the order in which they are written."""
+    have = set(flags)
+    return tuple(f for f in FLAGS if f in have)
+
+
+def _load(path: Path, threads: int) -> Any:
+    """Load a CTranslate2 model in int8, or in what the processor can do.
+
+    Short jobs gain most from all threads on one batch; measured in scripts/bench_translate.py.
+    """
+    import ctranslate2
+
+    ctranslate2.set_log_level(40)
+    supported = ctranslate2.get_supported_compute_types("cpu")
+    try:
+        return ctranslate2.Translator(
+            str(path), device="cpu", compute_type="int8" if "int8" in supported else "auto",
+            inter_threads=1, intra_threads=threads,
+        )  # fmt: skip
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"cannot be loaded: {error}", file=path, remedy="check it with `align models verify`"
+        ) from error

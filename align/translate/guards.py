@@ -1,0 +1,110 @@
+"""Guards against what neural translation does wrong in silence: loops, blanks, copies, absurd lengths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from align.bitext import FLAGS
+
+LOOP_REPEATS = 4
+"""Times that the same stretch of tokens stands in a row before it counts as a loop."""
+
+LOOP_LENGTH = 12
+"""Longest stretch, in tokens, that is looked for."""
+
+LENGTH_SMOOTHING = 6
+MAX_LENGTH_RATIO = 3.0
+"""Bounds of (target pieces + smoothing) / (source pieces + smoothing), either way up.
+
+Of the 190,000 natural Dutch-English pairs that scripts/bench_guards.py was run on, the share of pairs beyond
+the bounds is in its output; they catch lost and invented clauses, not free translation.
+"""
+
+COPY_WORDS = 4
+"""Fewest words in lower case that an untranslated copy has; names and codes are copied rightly."""
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to translate: a letter or a digit."""
+    return any(c.isalnum() for c in text)
+
+
+def verbatim(text: str) -> bool:
+    """Tell whether a sentence is copied as it is: no letter or digit in it, or a lone address."""
+    if not has_words(text):
+        return True
+    if any(c.isspace() for c in text):
+        return False
+    return "://" in text or text.startswith("www.") or ("@" in text[1:-1] and "." in text)
+
+
+def longest_run(tokens: Sequence[str]) -> int:
+    """Return how often, at most, a stretch of tokens is repeated back to back."""
+    best = 1
+    for size in range(1, min(LOOP_LENGTH, len(tokens) // 2) + 1):
+        run = 0
+        for i in range(size, len(tokens)):
+            run = run + 1 if tokens[i] == tokens[i - size] else 0
+            best = max(best, run // size + 1)
+    return best
+
+
+def _repeated_share(tokens: Sequence[str], size: int = 4) -> float:
+    """Return the share of n-grams that are occurrences of one met at least three times."""
+    grams = Counter(tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+    total = sum(grams.values())
+    return sum(n for n in grams.values() if n >= 3) / total if total else 0.0
+
+
+def repeats(source: Sequence[str], target: Sequence[str]) -> bool:
+    """Tell whether a target loops though its source does not."""
+    run = longest_run(target)
+    if run >= LOOP_REPEATS and run > longest_run(source) + 1:
+        return True
+    return len(target) >= 16 and _repeated_share(target) > 0.5 + _repeated_share(source)
+
+
+def copied(source: str, target: str) -> bool:
+    """Tell whether a target is its source, untranslated: most of its lower-case words in the same order."""
+    words = [w.strip(".,;:!?\"'()«»“”„‘’") for w in source.split()]
+    plain = [w for w in words if w.isalpha() and w.islower() and len(w) > 1]
+    if len(plain) < COPY_WORDS:
+        return False
+    have = Counter(w.strip(".,;:!?\"'()«»“”„‘’") for w in target.split())
+    kept = sum((Counter(plain) & have).values())
+    return kept >= 0.7 * len(plain)
+
+
+def absurd_length(source: int, target: int) -> bool:
+    """Tell whether numbers of source and target pieces are in a ratio that no translation has."""
+    ratio = (target + LENGTH_SMOOTHING) / (source + LENGTH_SMOOTHING)
+    return not 1 / MAX_LENGTH_RATIO <= ratio <= MAX_LENGTH_RATIO
+
+
+def check(
+    source: str,
+    target: str,
+    source_pieces: Sequence[str],
+    target_pieces: Sequence[str],
+    *,
+    same_language: bool,
+) -> tuple[str, ...]:
+    """Return the flags that a translation deserves, in the order of `align.bitext.FLAGS`.
+
+    Args:
+        source, target: the texts.
+        source_pieces, target_pieces: their SentencePiece pieces.
+        same_language: True if source and target language are one, so that a copy is no fault.
+    """
+    found = set()
+    if not target.strip():
+        found.add("empty")
+    else:
+        if repeats(source_pieces, target_pieces):
+            found.add("repetition")
+        if not same_language and copied(source, target):
+            found.add("copied")
+        if absurd_length(len(source_pieces), len(target_pieces)):
+            found.add("length")
+    return tuple(flag for flag in FLAGS if flag in found)

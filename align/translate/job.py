@@ -1,0 +1,200 @@
+"""A translation job from files to a file: what `align translate` does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from align.errors import UsageError
+from align.formats import by_name, by_suffix
+from align.output import check_output, is_plain, open_output
+from align.text.reading import FileDocument, read_documents
+from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
+
+if TYPE_CHECKING:
+    from align.models.manifest import Model
+    from align.translate.document import Piece
+    from align.translate.journal import Journal
+
+FORMATS = ("tsv", "jsonl", "text")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a translation job.
+
+    Attributes:
+        source, target: language codes.
+        model: name of a model or path of its folder; None for the best one installed.
+        beam_size, batch_tokens, threads, links: as of `align.translate.engine.Translator`.
+    """
+
+    source: str = "nl"
+    target: str = "en"
+    model: str | None = None
+    beam_size: int = BEAM_SIZE
+    batch_tokens: int = BATCH_TOKENS
+    threads: int | None = None
+    links: bool = False
+
+
+@dataclass(frozen=True)
+class Files:
+    """Inputs and output of a job.
+
+    Attributes:
+        inputs: files and folders; "-" or none at all is standard input.
+        output: output file; None or "-" is standard output.
+        format: one of `FORMATS`; None to go by the output's suffix, TSV on standard output.
+        encoding: encoding of the inputs; None to detect it.
+        header: whether a TSV begins with its header line.
+        resume: whether to go on from the journal of a killed job with the same output.
+    """
+
+    inputs: tuple[str, ...] = ()
+    output: str | None = None
+    format: str | None = None
+    encoding: str | None = None
+    header: bool = True
+    resume: bool = False
+
+
+def output_format(output: str | None, format: str | None, known: Iterable[str] = FORMATS) -> str:
+    """Return the name of an output's format.
+
+    Raises:
+        UsageError: if the suffix stands for none of the known formats.
+    """
+    if format:
+        return by_name(format).name
+    if output in (None, "-") or output == "/dev/stdout":
+        return "tsv"
+    found = by_suffix(str(output))
+    if found is None or found.name not in known:
+        choices = ", ".join(known)
+        raise UsageError("the suffix tells no output format", file=output, remedy=f"add --format ({choices})")
+    return found.name
+
+
+def translate_files(
+    files: Files, settings: Settings, say: Callable[[str], None] | None = None, *, progress: bool = False
+) -> int:
+    """Translate files into a bitext file, or into standard output.
+
+    Args:
+        files: where to read and write.
+        settings: how to translate.
+        say: called with each message for the user.
+        progress: whether to show a progress bar on standard error, if that is a terminal.
+
+    Returns:
+        The number of sentences.
+
+    Raises:
+        AlignError: whatever keeps the job from being done; no partial output is left then, and the work
+            done so far stays in the journal where the output is a file.
+    """
+    from align.models.store import find_model
+
+    tell = say or (lambda message: None)
+    form = output_format(files.output, files.format)
+    if files.resume and files.output in (None, "-"):
+        raise UsageError("--resume needs an output file", remedy="add -o FILE")
+    documents = read_documents(files.inputs, files.encoding)
+    inputs = [d.name for d in documents]
+    check_output(files.output, inputs)
+    model = find_model(settings.source, settings.target, settings.model)
+    tell(announcement(model))
+    translator = Translator(
+        model, target=settings.target, beam_size=settings.beam_size, batch_tokens=settings.batch_tokens,
+        threads=settings.threads, links=settings.links,
+    )  # fmt: skip
+    with _journal(files, settings, model, tell) as journal:
+        return _write(files, form, documents, translator, settings, journal, progress)
+
+
+def announcement(model: Model) -> str:
+    """Return the line that says which model runs and, for the one that ships, how to get a better one."""
+    line = f"model {model.name} ({model.licence})"
+    if model.embedded and model.name.endswith("-starter"):
+        official = model.name.removesuffix("-starter")
+        line += f", the small one that ships; for the official one: align models pull {official}"
+    return line
+
+
+def _write(
+    files: Files, form: str, documents: list[FileDocument], translator: Translator, settings: Settings,
+    journal: Journal | None, progress: bool,
+) -> int:  # fmt: skip
+    """Translate and write; return the number of sentences."""
+    from align.translate.document import translate_pieces, write_text
+
+    pieces = translate_pieces(documents, translator, source=settings.source, recorder=journal)
+    counted = _Counter(pieces, documents, progress)
+    with open_output(files.output, [d.name for d in documents]) as stream:
+        if form == "text":
+            write_text(counted, stream)
+        else:
+            rows = (piece.row for piece in counted if piece.row is not None)
+            by_name(form).load().write(rows, stream, links=settings.links, header_line=files.header)
+    return counted.sentences
+
+
+class _Counter:
+    """Passes pieces on, counts sentences and shows progress."""
+
+    def __init__(self, pieces: Iterator[Piece], documents: list[FileDocument], progress: bool) -> None:
+        self.sentences = 0
+        self._pieces, self._progress = pieces, progress
+        sizes = [d.length for d in documents]
+        self._total = None if None in sizes else sum(s for s in sizes if s is not None)
+
+    def __iter__(self) -> Iterator[Piece]:
+        from tqdm import tqdm
+
+        with tqdm(
+            total=self._total, unit="char", unit_scale=True, delay=2, leave=False, file=sys.stderr,
+            disable=None if self._progress else True,
+        ) as bar:  # fmt: skip
+            for piece in self._pieces:
+                if piece.row is not None:
+                    self.sentences += 1
+                    bar.update(len(piece.row.source) + len(piece.before))
+                yield piece
+
+
+@contextmanager
+def _journal(
+    files: Files, settings: Settings, model: Model, tell: Callable[[str], None]
+) -> Iterator[Journal | None]:
+    """Open the journal of a job whose output is a plain file; keep it if the job does not end well."""
+    if files.output in (None, "-") or not is_plain(str(files.output)):
+        yield None
+        return
+    from align.translate.journal import Journal
+
+    journal = Journal(str(files.output), _identity(settings, model), resume=files.resume)
+    try:
+        yield journal
+    except BaseException:
+        journal.close(done=False)
+        kept = journal.recalled + journal.recorded
+        if kept:
+            tell(f"{kept:,} sentences are kept; to go on, repeat the command with --resume")
+        raise
+    journal.close(done=True)
+    if files.resume:
+        tell(f"resumed: {journal.recalled:,} sentences were there, {journal.recorded:,} are new")
+
+
+def _identity(settings: Settings, model: Model) -> dict[str, Any]:
+    """Return what decides the results of a job."""
+    from align import __version__
+
+    stat = (model.path / "model.bin").stat()
+    job = asdict(settings)
+    job.pop("threads")
+    return {"align": __version__, **job, "model": model.name, "model_bytes": stat.st_size}

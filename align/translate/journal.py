@@ -1,0 +1,121 @@
+"""The journal of a translation job: finished windows on disk, so that a killed job can go on.
+
+It lies beside the output as ``OUT.align-journal``. The first line says which job it is; each further line
+holds the results of one window and a hash of its sentences, and counts only if it is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from align.errors import InputError, OutputError, UsageError
+from align.translate.engine import Result
+
+
+def journal_path(output: str | Path) -> Path:
+    """Return where the journal of an output lies."""
+    path = Path(output).resolve()
+    return path.with_name(path.name + ".align-journal")
+
+
+class Journal:
+    """Keeps and recalls the windows of one job (see `align.translate.engine.Recorder`).
+
+    Args:
+        output: the output file of the job.
+        job: what decides the results: model, settings. A journal of another job is refused.
+        resume: whether to go on from the journal that is there; else it is begun anew.
+
+    Attributes:
+        recalled: sentences taken from the journal so far.
+
+    Raises:
+        UsageError: if the journal that is there belongs to another job.
+        OutputError: if the journal cannot be written.
+    """
+
+    def __init__(self, output: str | Path, job: dict[str, Any], *, resume: bool = False) -> None:
+        self.path = journal_path(output)
+        self.recalled = self.recorded = 0
+        self._output = str(output)
+        lines = self._read(job) if resume and self.path.exists() else []
+        self._known = iter(lines)
+        try:
+            self._stream: IO[bytes] = self.path.open("r+b" if lines else "wb")
+            if lines:
+                self._stream.seek(sum(len(line) for line in lines))
+                self._stream.truncate()
+                next(self._known)
+            else:
+                self._write(job)
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", file=self.path) from error
+
+    def _read(self, job: dict[str, Any]) -> list[bytes]:
+        """Return the whole lines of the journal that is there."""
+        lines = [line for line in self.path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+        if lines and json.loads(lines[0]) != job:
+            raise UsageError(
+                "cannot be resumed: it was begun with another model or other settings",
+                file=self._output,
+                remedy="use the same ones, or leave --resume out to begin anew",
+            )
+        return lines
+
+    def _write(self, value: Any) -> None:
+        """Write a line and hand it to the operating system."""
+        self._stream.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+        self._stream.flush()
+
+    def recall(self, texts: Sequence[str]) -> list[Result] | None:
+        """Return the results of the next window, or None if it is not on record.
+
+        Raises:
+            InputError: if the record is of other sentences.
+        """
+        line = next(self._known, None)
+        if line is None:
+            return None
+        entry = json.loads(line)
+        if entry["sentences"] != _digest(texts):
+            raise InputError(
+                "the input is not the one that the job was begun with",
+                file=self._output,
+                remedy="leave --resume out to begin anew",
+            )
+        self.recalled += len(texts)
+        return [
+            Result(text, score, tuple(flags), None if links is None else tuple((i, j) for i, j in links))
+            for text, score, flags, links in entry["results"]
+        ]
+
+    def record(self, texts: Sequence[str], results: Sequence[Result]) -> None:
+        """Put the results of a window on record."""
+        try:
+            self._write(
+                {
+                    "sentences": _digest(texts),
+                    "results": [[r.text, r.score, r.flags, r.links] for r in results],
+                }
+            )
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", file=self.path) from error
+        self.recorded += len(texts)
+
+    def close(self, *, done: bool) -> None:
+        """Close the journal, and remove it if the job is done or it holds nothing."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        if done or self.recalled + self.recorded == 0:
+            self.path.unlink(missing_ok=True)
+
+
+def _digest(texts: Sequence[str]) -> str:
+    """Return a hash of sentences."""
+    joined = "\n".join(texts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=16).hexdigest()

@@ -1,0 +1,56 @@
+"""Word links from the attention of a model's alignment head.
+
+OPUS-MT's `transformer-align` models were trained with one guided head (Garg et al. 2019, "Jointly Learning to
+Align and Translate with Transformer Models"); CTranslate2 returns its attention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from align.translate.tokens import Offsets
+
+MIN_ATTENTION = 0.2
+"""Attention below which a target piece has no link."""
+
+
+def token_numbers(text: str, offsets: Offsets) -> list[int]:
+    """Return, for each piece, the number of the whitespace token of `text` that it lies in, or -1."""
+    starts, inside = [], False
+    number = -1
+    for char in text:
+        if char.isspace():
+            inside = False
+        elif not inside:
+            inside, number = True, number + 1
+        starts.append(number if inside else -1)
+    return [max(starts[a:b], default=-1) for a, b in offsets]
+
+
+def word_links(
+    attention: Sequence[Sequence[float]], source_tokens: Sequence[int], target_tokens: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Return the word links (source token, target token) that attention shows.
+
+    Args:
+        attention: for each target piece, its weights over the source pieces.
+        source_tokens, target_tokens: for each piece, the number of its token, or -1.
+    """
+    mass: dict[int, dict[int, float]] = {}
+    pieces: dict[int, int] = {}
+    for weights, target in zip(attention, target_tokens, strict=False):
+        if target < 0:
+            continue
+        pieces[target] = pieces.get(target, 0) + 1
+        row = mass.setdefault(target, {})
+        for weight, source in zip(weights, source_tokens, strict=False):
+            if source >= 0:
+                row[source] = row.get(source, 0.0) + weight
+    links = set()
+    for target, row in mass.items():
+        if not row:
+            continue
+        top = max(row.values())
+        # A word may be linked to several: those that hold at least half of the strongest one's attention.
+        links |= {(s, target) for s, w in row.items() if w >= top / 2 and w / pieces[target] >= MIN_ATTENTION}
+    return links

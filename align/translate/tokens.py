@@ -1,0 +1,125 @@
+"""A model's own tokens: SentencePiece pieces with offsets, and the splitting of what is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from align.errors import ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Offsets = list[tuple[int, int]]
+
+_CLAUSE_ENDS = frozenset(".!?;:…—–。！？；：")
+_COMMAS = frozenset(',、，)]»”"')
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of a text.
+
+    Attributes:
+        pieces: the SentencePiece pieces.
+        offsets: for each piece, its span in the text, in code points; the spans follow each other.
+    """
+
+    pieces: list[str]
+    offsets: Offsets
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+
+class Tokenizer:
+    """Source and target SentencePiece models of one translation model.
+
+    Args:
+        source: path of the source `.spm` file.
+        target: path of the target `.spm` file; may be the same.
+
+    Raises:
+        ModelError: if a file is not a SentencePiece model.
+    """
+
+    def __init__(self, source: Path, target: Path) -> None:
+        self._source = _load(source)
+        self._target = self._source if target == source else _load(target)
+
+    def encode(self, text: str) -> Pieces:
+        """Return the source pieces of a text."""
+        mapping = self._source.encode(text, return_type="offset_mapping")
+        return Pieces(mapping["pieces"], mapping["offsets"])
+
+    def encode_target(self, text: str) -> list[str]:
+        """Return the target pieces of a text."""
+        pieces: list[str] = self._target.encode(text, out_type=str)
+        return pieces
+
+    def decode(self, pieces: Sequence[str]) -> str:
+        """Return the text that target pieces spell."""
+        text: str = self._target.decode(list(pieces))
+        return text
+
+    def decode_offsets(self, pieces: Sequence[str]) -> Pieces:
+        """Return target pieces with their spans in the text that `decode` gives."""
+        mapping = self._target.decode(list(pieces), return_type="offset_mapping")
+        return Pieces(list(pieces), mapping["offsets"])
+
+
+def _load(path: Path) -> Any:
+    """Load a SentencePiece model."""
+    import sentencepiece
+
+    try:
+        return sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError) as error:
+        raise ModelError(
+            "not a readable SentencePiece model", file=path, remedy="check it with `align models verify`"
+        ) from error
+
+
+def split_points(text: str, pieces: Pieces, limit: int) -> list[int]:
+    """Find where to split a sentence so that no part has more than `limit` pieces.
+
+    Parts are of similar length; a split falls after clause punctuation where it can, else after a comma,
+    else at a space, and inside a word only if nothing else is there.
+
+    Returns:
+        The code point offsets of the parts' beginnings, the first being 0.
+    """
+    if len(pieces) <= limit:
+        return [0]
+    points, begin = [0], 0
+    while len(pieces) - begin > limit:
+        remaining = len(pieces) - begin
+        ideal = -(-remaining // -(-remaining // limit))
+        cut = _best_cut(text, pieces, begin, ideal, limit)
+        points.append(pieces.offsets[cut][0])
+        begin = cut
+    return points
+
+
+def _best_cut(text: str, pieces: Pieces, begin: int, ideal: int, limit: int) -> int:
+    """Return the number of the piece that begins the next part."""
+    best, best_cost = begin + min(ideal, limit), 1e9
+    for cut in range(begin + max(1, ideal // 2), begin + limit + 1):
+        at = pieces.offsets[cut][0]
+        if at <= pieces.offsets[begin][0]:
+            continue
+        cost = abs(cut - begin - ideal) / limit + _boundary_cost(text, at)
+        if cost < best_cost:
+            best, best_cost = cut, cost
+    return best
+
+
+def _boundary_cost(text: str, at: int) -> float:
+    """Say how bad it is to split before the character at `at`; the piece there may begin with its space."""
+    if not text[at : at + 1].isspace():
+        return 0.6 if text[at - 1] in _CLAUSE_ENDS and not text[at - 1].isascii() else 4.0
+    before = text[at - 1]
+    if before in _CLAUSE_ENDS:
+        return 0.0
+    return 0.3 if before in _COMMAS else 1.0
