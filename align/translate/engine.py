@@ -79,6 +79,7 @@ class _Part:
     pieces: list[str]
     first_token: int
     tokens: list[int]
+    copy: bool = False
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
     target: str = ""
@@ -184,10 +185,10 @@ class Translator:
         """Translate a window of sentences."""
         new = [t for t in dict.fromkeys(texts) if t not in self._cache]
         parts = {text: self._parts(text) for text in new}
-        todo = [p for text, some in parts.items() if not guards.verbatim(text) for p in some]
+        todo = [p for some in parts.values() for p in some if not p.copy]
         self._decode(todo, {})
         self._retry([p for p in todo if p.flags])
-        self._copy([p for text, some in parts.items() if guards.verbatim(text) for p in some])
+        self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
         self._remember(fresh.items())
@@ -195,16 +196,20 @@ class Translator:
 
     def _parts(self, text: str) -> list[_Part]:
         """Split a sentence into what the model can take at once."""
+        before, text, _ = guards.outer_symbols(text)
+        verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = split_points(text, pieces, self._limit)
-        parts, first = [], 0
+        parts, first = [], _tokens_before(before)
         for begin, end in zip(points, [*points[1:], len(text)], strict=True):
             stretch = text[begin:end].strip()
             if not stretch:
                 continue
             own: Pieces = pieces if len(points) == 1 else self._tokenizer.encode(stretch)
             tokens = token_numbers(stretch, own.offsets) if self.links else []
-            parts.append(_Part(stretch, own.pieces, first, tokens))
+            parts.append(_Part(stretch, own.pieces, first, tokens, verbatim))
+            if not verbatim and own.unknown * 2 >= len(own):
+                parts[-1].copy, parts[-1].flags = True, ("copied",)  # in a script that the model cannot read
             first += len(stretch.split())
             if not text[end - 1].isspace() and not text[end : end + 1].isspace():
                 first -= 1  # the next part begins inside this part's last token
@@ -271,20 +276,25 @@ class Translator:
     def _join(self, text: str, parts: Sequence[_Part]) -> Result:
         """Put the translations of a sentence's parts together."""
         glue = joiner(self.target)
-        target = glue.join(p.target for p in parts if p.target)
+        before, _, after = guards.outer_symbols(text)
+        target = before + glue.join(p.target for p in parts if p.target) + after
         weight = sum(len(p.hypothesis) + 1 for p in parts)
         score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
-        flags = _ordered({f for p in parts for f in p.flags if f != "empty" or not target})
+        flags = _ordered({f for p in parts for f in p.flags if f != "empty" or not target.strip()})
         return Result(target, score, flags, self._links(text, parts, glue) if self.links else None)
 
     def _links(self, text: str, parts: Sequence[_Part], glue: str) -> tuple[tuple[int, int], ...]:
         """Return the word links of a sentence."""
         links: set[tuple[int, int]] = set()
-        if guards.verbatim(text):
+        if all(p.copy for p in parts):
             return tuple((i, i) for i in range(len(text.split())))
-        first = 0
+        first = _tokens_before(guards.outer_symbols(text)[0])
         for part in parts:
             if not part.target:
+                continue
+            if part.copy:
+                links |= {(t + part.first_token, t + first) for t in part.tokens if t >= 0}
+                first += len(part.target.split()) if glue else 0
                 continue
             # The decoded text may begin with a space, which `target` has not.
             decoded = self._tokenizer.decode_offsets(part.hypothesis)
@@ -294,6 +304,11 @@ class Translator:
             links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
             first += len(part.target.split()) if glue else 0
         return tuple(sorted(links))
+
+
+def _tokens_before(symbols: str) -> int:
+    """Return the number of the whitespace token that follows leading symbols, or that they are part of."""
+    return len(symbols.split()) - (1 if symbols and not symbols[-1].isspace() else 0)
 
 
 def _ordered(flags: Iterable[str]) -> tuple[str, ...]:

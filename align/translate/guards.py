@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from unicodedata import category
 
 from align.bitext import FLAGS
 
@@ -37,6 +38,28 @@ def verbatim(text: str) -> bool:
     if any(c.isspace() for c in text):
         return False
     return "://" in text or text.startswith("www.") or ("@" in text[1:-1] and "." in text)
+
+
+def outer_symbols(text: str) -> tuple[str, str, str]:
+    """Part a sentence into symbols at its beginning, the rest, and symbols at its end, spaces included.
+
+    Pictographs and bullets are no model's vocabulary: they are kept out of translation and put back.
+    """
+    begin, end = 0, len(text)
+    if not has_words(text):
+        return "", text, ""
+    while begin < end and (_is_symbol(text[begin]) or (begin and text[begin] == " ")):
+        begin += 1
+    while end > begin and (_is_symbol(text[end - 1]) or (end < len(text) and text[end - 1] == " ")):
+        end -= 1
+    return text[:begin], text[begin:end], text[end:]
+
+
+def _is_symbol(char: str) -> bool:
+    """Tell whether a character is a pictograph, a part of one, or a bullet."""
+    if char.isascii():
+        return False
+    return char in "•‣⁃\u200d\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff" or category(char) == "So"
 
 
 def longest_run(tokens: Sequence[str]) -> int:

@@ -24,10 +24,12 @@ class Pieces:
     Attributes:
         pieces: the SentencePiece pieces.
         offsets: for each piece, its span in the text, in code points; the spans follow each other.
+        unknown: number of pieces that the model does not know.
     """
 
     pieces: list[str]
     offsets: Offsets
+    unknown: int = 0
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -51,7 +53,8 @@ class Tokenizer:
     def encode(self, text: str) -> Pieces:
         """Return the source pieces of a text."""
         mapping = self._source.encode(text, return_type="offset_mapping")
-        return Pieces(mapping["pieces"], mapping["offsets"])
+        unknown = mapping["ids"].count(self._source.unk_id())
+        return Pieces(mapping["pieces"], mapping["offsets"], unknown)
 
     def encode_target(self, text: str) -> list[str]:
         """Return the target pieces of a text."""
