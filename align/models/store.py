@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from align.errors import AlignError, LanguageError, ModelError
@@ -119,9 +120,7 @@ def _for_pair(model: Model, source: str, target: str) -> Model:
 
     A bare folder may not show its languages: then the user's word is taken for them.
     """
-    known = Model(
-        **{**vars(model), "sources": model.sources or (source,), "targets": model.targets or (target,)}
-    )
+    known = replace(model, sources=model.sources or (source,), targets=model.targets or (target,))
     if known.translates(source, target):
         return known
     raise ModelError(
