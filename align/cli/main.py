@@ -26,8 +26,18 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
+class PipeClosedError(Exception):
+    """Standard output's reader has gone. Not an OSError, which click answers with exit code 1."""
+
+
 class LazyGroup(click.Group):
     """A group whose subcommands are imported when they are needed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -98,7 +108,7 @@ def run(args: list[str] | None = None) -> int:
         result: Any = cli.main(args=argv, prog_name="align", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except BrokenPipeError:
+    except (PipeClosedError, BrokenPipeError):
         # The reader has gone: nothing more can be said, and the interpreter must not try at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED

@@ -1,7 +1,9 @@
 """File formats: one module each, found by name or by suffix.
 
-A format module offers ``read(stream, name) -> Iterator[Row]`` and/or ``write(rows, stream, **options)``
-over binary streams. Reading raises `FormatError` with file and line; both work row by row.
+A format module offers ``read(stream, name, **options) -> Iterator[Row]`` and/or
+``write(rows, stream, **options)`` over binary streams. A format that is spread over several files offers
+``read_files(paths, **options)`` and/or ``write_files(rows, path, **options)`` as well, or instead. Reading
+raises `FormatError` with file and line; all work row by row. `align.formats.convert` chooses among them.
 """
 
 from __future__ import annotations
@@ -16,24 +18,76 @@ from align.errors import UsageError
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: its name on the command line, its suffixes and its module."""
+    """A file format: its name on the command line, its suffixes and its module.
+
+    Attributes:
+        options: names of the keyword options that its functions for writing take.
+        read_options: names of those that its functions for reading take.
+        inputs: numbers of files that it can be read from; none if it cannot be read.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     summary: str
+    options: tuple[str, ...] = ()
+    read_options: tuple[str, ...] = ()
+    inputs: tuple[int, ...] = (1,)
 
     def load(self) -> ModuleType:
         """Import the module that reads and writes the format."""
         return importlib.import_module(f"align.formats.{self.module}")
 
 
+_LANGUAGES = ("languages",)
+
 FORMATS = {
     f.name: f
     for f in (
-        Format("tsv", (".tsv", ".tab"), "tsv", "bitext TSV, the native format"),
-        Format("jsonl", (".jsonl", ".ndjson"), "jsonl", "one JSON object a row"),
+        Format("tsv", (".tsv", ".tab"), "tsv", "bitext TSV, the native format", ("links", "header_line")),
+        Format("jsonl", (".jsonl", ".ndjson"), "jsonl", "one JSON object a row", ("links",)),
         Format("text", (".txt", ".text"), "text", "plain target text"),
+        Format("csv", (".csv",), "csv", "comma-separated values, for spreadsheets", ("links",)),
+        Format("markdown", (".md", ".markdown"), "markdown", "Markdown table", _LANGUAGES),
+        Format(
+            "tmx",
+            (".tmx",),
+            "tmx",
+            "TMX 1.4b translation memory",
+            ("languages", "date"),
+            ("languages", "notify"),
+        ),
+        Format("xliff", (".xlf", ".xliff"), "xliff", "XLIFF 2.1", _LANGUAGES),
+        Format(
+            "xces",
+            (".xces", ".xml"),
+            "xces",
+            "XCES links and documents, as OPUS has them",
+            ("languages", "replace"),
+            (),
+            (1, 3),
+        ),
+        Format(
+            "moses",
+            (),
+            "moses",
+            "Moses pair: OUT.nl and OUT.en, one segment a line",
+            ("languages", "replace"),
+            (),
+            (2,),
+        ),
+        Format("pharaoh", (".pharaoh", ".align"), "pharaoh", "word links i-j, one line a row", (), (), (3,)),
+        Format(
+            "ladder",
+            (".ladder",),
+            "ladder",
+            "Vecalign ladder and sentence files",
+            ("languages", "replace"),
+            (),
+            (3,),
+        ),
+        Format("srt", (".srt",), "srt", "SubRip subtitles", ("cues",), (), (1, 2)),
+        Format("html", (".html", ".htm", ".xhtml"), "html", "text blocks of a web page (read only)"),
     )
 }
 
