@@ -52,7 +52,7 @@ def paragraphs(chunks: Iterable[str]) -> Iterator[Paragraph]:
     for line in _lines(chunks):
         body = line.strip()
         if (
-            block
+            block.strip()
             and body
             and body[0].islower()
             and block.rstrip()[-1] not in '.!?:;"'
