@@ -68,7 +68,7 @@ def add_model(
         folder = kinds.content_folder(folder)
         kind = kinds.detect(folder)
         known = facts.gather(kind, folder, label, name=name, source=source, target=target, licence=licence)
-        _check_free(known.name)
+        check_free(known.name)
         stated = load_model(folder) if kind is kinds.CTRANSLATE2 and (folder / MANIFEST).is_file() else None
         if stated and (faults := hash_faults(folder)):
             raise ModelError(f"its manifest does not hold: {'; '.join(faults)}", file=folder)
@@ -117,7 +117,7 @@ def _subfolder(work: Path, name: str) -> Path:
     return folder
 
 
-def _check_free(name: str) -> None:
+def check_free(name: str) -> None:
     """Raise ModelError if a model of this name is there."""
     for folder, embedded in model_folders():
         if folder.name == name:

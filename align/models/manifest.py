@@ -236,18 +236,20 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def as_data(model: Model) -> dict[str, Any]:
+    """Return a model's facts as its manifest has them, without the files."""
+    facts = {key: getattr(model, key) for key in _FIELDS if key != "files"}
+    return {"format": FORMAT} | {k: list(v) if isinstance(v, tuple) else v for k, v in facts.items()}
+
+
 def write_manifest(model: Model) -> Path:
     """Write a model's manifest.json, with size and SHA-256 of every other file of its folder.
 
     Returns:
         The manifest's path.
     """
-    data: dict[str, Any] = {"format": FORMAT}
-    for key, kind in _FIELDS.items():
-        if key != "files":
-            value = getattr(model, key)
-            data[key] = list(value) if kind is list else value
     files = sorted(f for f in model.path.iterdir() if f.is_file() and f.name != MANIFEST)
+    data = as_data(model)
     data["files"] = {f.name: {"bytes": f.stat().st_size, "sha256": sha256_of(f)} for f in files}
     out = model.path / MANIFEST
     with open_output(out) as stream:

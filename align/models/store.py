@@ -89,10 +89,20 @@ def find_model(source: str, target: str, name: str | None = None) -> Model:
         _check_language(code, models)
     if name is not None:
         return _for_pair(get_model(name), source, target)
-    fitting = [model for model in models if model.translates(source, target)]
-    if not fitting:
+    best = _best(models, source, target)
+    if best is None:
         raise _no_model(source, target, models)
-    return min(fitting, key=lambda model: _rank(model, source, target))
+    return best
+
+
+def default_pairs(model: Model, models: list[Model]) -> list[tuple[str, str]]:
+    """Return the pairs for which a model is taken among `models` where none is named."""
+    return [
+        (source, target)
+        for source in model.sources
+        for target in model.targets
+        if source != target and _best(models, source, target) is model
+    ]
 
 
 def get_model(name: str) -> Model:
@@ -141,6 +151,12 @@ def _check_language(code: str, models: list[Model]) -> None:
     hints = near(code, known)
     hint = f"did you mean {' or '.join(hints)}?" if hints else "give a BCP-47 code such as nl or en"
     raise LanguageError(f"{code!r} is not a known language code", remedy=hint)
+
+
+def _best(models: list[Model], source: str, target: str) -> Model | None:
+    """Return the model that is taken for a pair, None if none is for it."""
+    fitting = [model for model in models if model.translates(source, target)]
+    return min(fitting, key=lambda model: _rank(model, source, target), default=None)
 
 
 def _rank(model: Model, source: str, target: str) -> tuple[bool, bool, bool, bool, str]:
