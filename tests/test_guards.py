@@ -1,0 +1,84 @@
+"""Guards: what is flagged, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.translate import guards
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("een twee drie vier vijf zes", "one two three four five six", False),
+        ("nee nee nee nee nee", "no no no no no", False),
+        ("de kat zat op de mat", "the cat the cat the cat the cat the cat", True),
+        ("de kat", "a a a a a a a a", True),
+        (
+            "een lang verhaal",
+            "so it was said that it was said that it was said that it was said that it was",
+            True,
+        ),
+    ],
+)
+def test_loops_are_found_unless_the_source_has_them(source: str, target: str, expected: bool) -> None:
+    assert guards.repeats(source.split(), target.split()) is expected
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=40))
+def test_the_longest_run_is_that_of_a_plain_search(tokens: list[str]) -> None:
+    best = 1
+    for size in range(1, guards.LOOP_LENGTH + 1):
+        for start in range(len(tokens)):
+            run = 1
+            while tokens[start : start + size] == tokens[start + run * size : start + (run + 1) * size]:
+                if len(tokens[start : start + size]) < size:
+                    break
+                run += 1
+            best = max(best, run)
+    assert guards.longest_run(tokens) == best
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("Dit is een gewone zin in het Nederlands.", "Dit is een gewone zin in het Nederlands.", True),
+        ("Dit is een gewone zin in het Nederlands.", "This is an ordinary sentence in Dutch.", False),
+        ("Jens Stoltenberg, Brussel", "Jens Stoltenberg, Brussel", False),
+        ("de film was in de bioscoop", "the film was in the cinema", False),
+    ],
+)
+def test_copies_are_found_but_not_names(source: str, target: str, expected: bool) -> None:
+    assert guards.copied(source, target) is expected
+
+
+def test_flags_come_in_their_order_and_none_where_all_is_well() -> None:
+    assert guards.check("Een zin.", "", ["a"] * 9, [], same_language=False) == ("empty",)
+    assert guards.check("Een zin.", "A sentence.", ["a"] * 9, list("bcdefgh"), same_language=False) == ()
+    loop = guards.check("x y", "z " * 60, ["x"] * 2, ["z"] * 60, same_language=False)
+    assert loop == ("repetition", "length")
+
+
+@pytest.mark.parametrize(
+    "text", ["***", "—", "🙂", "https://example.org/a?b=c", "www.nu.nl", "jan@example.nl", ""]
+)
+def test_what_has_nothing_to_translate_is_copied(text: str) -> None:
+    assert guards.verbatim(text)
+
+
+@pytest.mark.parametrize("text", ["Ja", "2022", "zie www.nu.nl", "a@b c.d", "1.000,50"])
+def test_what_has_words_is_not(text: str) -> None:
+    assert not guards.verbatim(text)
+
+
+@given(st.text())
+def test_symbols_at_the_ends_are_parted_without_loss(text: str) -> None:
+    before, core, after = guards.outer_symbols(text)
+    assert before + core + after == text
+
+
+def test_symbols_at_the_ends_are_found() -> None:
+    assert guards.outer_symbols("• 👍🏽 goed zo 🎉") == ("• 👍🏽 ", "goed zo", " 🎉")
+    assert guards.outer_symbols("- goed zo!") == ("", "- goed zo!", "")
