@@ -39,7 +39,8 @@ class Format:
         return importlib.import_module(f"align.formats.{self.module}")
 
 
-_LANGUAGES = ("languages",)
+_LANGS = ("languages",)
+_SIDES = ("languages", "replace")
 
 FORMATS = {
     f.name: f
@@ -48,46 +49,15 @@ FORMATS = {
         Format("jsonl", (".jsonl", ".ndjson"), "jsonl", "one JSON object a row", ("links",)),
         Format("text", (".txt", ".text"), "text", "plain target text"),
         Format("csv", (".csv",), "csv", "comma-separated values, for spreadsheets", ("links",)),
-        Format("markdown", (".md", ".markdown"), "markdown", "Markdown table", _LANGUAGES),
-        Format(
-            "tmx",
-            (".tmx",),
-            "tmx",
-            "TMX 1.4b translation memory",
-            ("languages", "date"),
-            ("languages", "notify"),
-        ),
-        Format("xliff", (".xlf", ".xliff"), "xliff", "XLIFF 2.1", _LANGUAGES),
-        Format(
-            "xces",
-            (".xces", ".xml"),
-            "xces",
-            "XCES links and documents, as OPUS has them",
-            ("languages", "replace"),
-            (),
-            (1, 3),
-        ),
-        Format(
-            "moses",
-            (),
-            "moses",
-            "Moses pair: OUT.nl and OUT.en, one segment a line",
-            ("languages", "replace"),
-            (),
-            (2,),
-        ),
-        Format("pharaoh", (".pharaoh", ".align"), "pharaoh", "word links i-j, one line a row", (), (), (3,)),
-        Format(
-            "ladder",
-            (".ladder",),
-            "ladder",
-            "Vecalign ladder and sentence files",
-            ("languages", "replace"),
-            (),
-            (3,),
-        ),
+        Format("markdown", (".md", ".markdown"), "markdown", "Markdown table", _LANGS),
+        Format("tmx", (".tmx",), "tmx", "TMX 1.4b memory", (*_LANGS, "date"), (*_LANGS, "notify")),
+        Format("xliff", (".xlf", ".xliff"), "xliff", "XLIFF 2.1", _LANGS),
+        Format("xces", (".xces", ".xml"), "xces", "XCES links and documents, as OPUS", _SIDES, (), (1, 3)),
+        Format("moses", (), "moses", "Moses pair, OUT.nl and OUT.en", _SIDES, (), (2,)),
+        Format("pharaoh", (".pharaoh",), "pharaoh", "word links i-j, one line a row", (), (), (3,)),
+        Format("ladder", (".ladder",), "ladder", "Vecalign ladder and sentences", _SIDES, (), (3,)),
         Format("srt", (".srt",), "srt", "SubRip subtitles", ("cues",), (), (1, 2)),
-        Format("html", (".html", ".htm", ".xhtml"), "html", "text blocks of a web page (read only)"),
+        Format("html", (".html", ".htm", ".xhtml"), "html", "text blocks of a web page, read only"),
     )
 }
 

@@ -13,7 +13,8 @@ from align.bitext import Row, bead_sizes, format_links, parse_links
 from align.errors import AlignError, FormatError
 
 COLUMNS = (
-    "doc", "par", "bead", "src_start", "src_end", "tgt_start", "tgt_end", "source", "target", "score", "flags",
+    "doc", "par", "bead", "src_start", "src_end", "tgt_start", "tgt_end",
+    "source", "target", "score", "flags",
 )  # fmt: skip
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _UNESCAPES = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
@@ -108,7 +109,9 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row]:
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
-            raise FormatError(f"not UTF-8 at byte {error.start} of the line", file=name, line=number) from None
+            raise FormatError(
+                f"not UTF-8 at byte {error.start} of the line", file=name, line=number
+            ) from None
         if number == 1 and line.startswith("doc\tpar\tbead\t"):
             if line not in (header(), header(links=True)):
                 raise FormatError(f"unexpected columns {line!r}", file=name, line=1)

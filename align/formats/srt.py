@@ -1,0 +1,227 @@
+"""SubRip subtitles.
+
+A subtitle file is read as a document: the texts of its cues, one on a line after the other, with a blank line
+where a cue ends a sentence. Styling at the ends of a cue is set aside, inside it is dropped. Two files (the
+two languages) are paired by time.
+
+Times are not part of a bitext. Written back, targets go into the cues of the file that the sources came from
+(`cues`): a row that covers several cues is shared among them by length, at word boundaries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from align.bitext import Row
+from align.errors import FormatError, UsageError
+
+_TIME = r"(\d+):(\d\d?):(\d\d?)[,.](\d{1,3})"
+_TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
+_TAG = r"(?:</?(?:[biu]|font)(?:\s[^<>]*)?>|\{\\[^{}]*\})"
+_TAGS = re.compile(_TAG, re.IGNORECASE)
+_STYLED = re.compile(rf"((?:{_TAG})*)(.*?)((?:{_TAG})*)", re.IGNORECASE | re.DOTALL)
+_FINAL = re.compile(r"""[.!?…。！？♪]["'”’»)\]]*\Z""")
+_OVERLAP = 0.5
+"""Share of the shorter of two cues that must be common for them to belong together."""
+
+
+@dataclass(slots=True)
+class Cue:
+    """A subtitle: timing line, times in milliseconds, styling around its text, place in the document."""
+
+    timing: str
+    begin: int
+    finish: int
+    before: str
+    after: str
+    par: int = 0
+    start: int = 0
+    end: int = 0
+
+
+def read_cues(stream: BinaryIO, name: str) -> tuple[list[Cue], str]:
+    """Read a subtitle file.
+
+    Returns:
+        Its cues in order, and the document that their texts make.
+
+    Raises:
+        FormatError: with file and line, where it is not a subtitle file.
+        InputError: if it is not text.
+    """
+    from align.text.reading import decode
+
+    text = "".join(decode(stream, None, name))
+    cues: list[Cue] = []
+    parts: list[str] = []
+    length, ended = 0, True
+    for timing, lines in _blocks([line.removesuffix("\r") for line in text.split("\n")], name):
+        match = _STYLED.fullmatch("\n".join(lines).strip())
+        assert match is not None
+        cue = Cue(timing.strip(), *_times(timing), match[1], match[3])
+        body = _TAGS.sub("", match[2]).strip()
+        gap = "" if length == 0 or not body else "\n\n" if ended else "\n"
+        cue.par = (cues[-1].par if cues else 0) + (ended and bool(body))
+        cue.start = length + len(gap)
+        cue.end = length = cue.start + len(body)
+        if body:
+            ended = bool(_FINAL.search(body))
+        parts += [gap, body]
+        cues.append(cue)
+    return cues, "".join(parts)
+
+
+def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the timing line and the text lines of each cue."""
+    heads = [number for number, line in enumerate(lines) if _TIMING.fullmatch(line)]
+    before = lines[: max(heads[0] - 1, 0)] if heads else lines
+    for number, line in enumerate(before, 1):
+        if line.strip():
+            raise FormatError(
+                "not a subtitle: a number and times such as 00:00:01,000 --> 00:00:02,000 were expected",
+                file=name, line=number,
+            )  # fmt: skip
+    for head, after in zip(heads, [*heads[1:], None], strict=True):
+        body = lines[head + 1 : after]
+        if after and body and body[-1].strip().isdigit() and (len(body) == 1 or not body[-2].strip()):
+            body = body[:-1]  # the number of the next cue
+        yield lines[head], body
+
+
+def _times(timing: str) -> tuple[int, int]:
+    """Return the times of a timing line in milliseconds."""
+    found = _TIMING.fullmatch(timing)
+    assert found is not None
+    one, other = (
+        ((int(h) * 60 + int(m)) * 60 + int(s)) * 1000 + int(f.ljust(3, "0"))
+        for h, m, s, f in (found.groups()[:4], found.groups()[4:8])
+    )
+    return one, other
+
+
+def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+    """Read the cues of a subtitle file as rows without target.
+
+    Raises:
+        FormatError, InputError: as `read_cues` does.
+    """
+    cues, text = read_cues(stream, name)
+    for cue in cues:
+        if cue.end > cue.start:
+            yield Row(name, cue.par, "1-0", cue.start, cue.end, 0, 0, text[cue.start : cue.end], "")
+
+
+def read_files(paths: list[Path]) -> Iterator[Row]:
+    """Read two subtitle files as a bitext, cues paired by time.
+
+    Raises:
+        FormatError, InputError: as `read_cues` does.
+    """
+    with paths[0].open("rb") as one, paths[1].open("rb") as other:
+        (sources, source), (targets, target) = read_cues(one, str(paths[0])), read_cues(other, str(paths[1]))
+    ends = [0, 0]
+    shown = ([cue for cue in side if cue.end > cue.start] for side in (sources, targets))
+    for ours, theirs in _groups(*shown):
+        spans = []
+        for side, group in enumerate((ours, theirs)):
+            spans.append((group[0].start, group[-1].end) if group else (ends[side], ends[side]))
+            ends[side] = spans[side][1]
+        (a, b), (c, d) = spans
+        par = (ours or theirs)[0].par
+        yield Row(paths[0].name, par, f"{len(ours)}-{len(theirs)}", a, b, c, d, source[a:b], target[c:d])
+
+
+def _groups(sources: list[Cue], targets: list[Cue]) -> Iterator[tuple[list[Cue], list[Cue]]]:
+    """Put cues together that are shown at the same time."""
+    i = j = 0
+    while i < len(sources) or j < len(targets):
+        ours, theirs = sources[i : i + 1], targets[j : j + 1]
+        if not (ours and theirs) or not _together(ours[0], theirs[0]):
+            first = not theirs or (bool(ours) and ours[0].begin <= theirs[0].begin)
+            i, j = (i + 1, j) if first else (i, j + 1)
+            yield (ours, []) if first else ([], theirs)
+            continue
+        i, j = i + 1, j + 1
+        while True:
+            if i < len(sources) and _together(sources[i], theirs[-1]):
+                ours.append(sources[i])
+                i += 1
+            elif j < len(targets) and _together(ours[-1], targets[j]):
+                theirs.append(targets[j])
+                j += 1
+            else:
+                break
+        yield ours, theirs
+
+
+def _together(one: Cue, other: Cue) -> bool:
+    """Tell whether two cues are shown at the same time, for the most part of the shorter one."""
+    common = min(one.finish, other.finish) - max(one.begin, other.begin)
+    shorter = min(one.finish - one.begin, other.finish - other.begin)
+    return common > _OVERLAP * max(shorter, 0)
+
+
+def write(rows: Iterable[Row], stream: BinaryIO, *, cues: str | Path | None = None) -> None:
+    """Write the targets of rows into the cues that their sources came from.
+
+    Args:
+        rows: rows of one document.
+        stream: where to write.
+        cues: the subtitle file that the sources were read from.
+
+    Raises:
+        UsageError: if `cues` is missing.
+        FormatError: if a source is not at its place in `cues`, or a target would pass for a timing line.
+    """
+    if cues is None:
+        raise UsageError("subtitles need the file that the bitext came from", remedy="add --cues FILE.srt")
+    with Path(cues).open("rb") as given:
+        known, text = read_cues(given, str(cues))
+    texts = [""] * len(known)
+    current = 0
+    for number, row in enumerate(rows, 1):
+        if text[row.src_start : row.src_end] != row.source:
+            raise FormatError(
+                f"the source of row {number} is not at its place in the subtitles", file=cues,
+                remedy="name the file that the bitext was made from",
+            )  # fmt: skip
+        if any("-->" in line and _TIMING.fullmatch(line) for line in row.target.split("\n")):
+            raise FormatError(f"the target of row {number} holds a line of times, which would make a new cue")
+        while current + 1 < len(known) and known[current].end <= row.src_start:
+            current += 1
+        for index, part in _shared(row, known, current):
+            glue = "\n" if "\n" in text[known[index].start : row.src_start] else " "
+            texts[index] += (glue if texts[index] and part else "") + part
+    for number, (cue, body) in enumerate(zip(known, texts, strict=True), 1):
+        stream.write(f"{number}\n{cue.timing}\n{cue.before}{body}{cue.after}\n\n".encode())
+
+
+def _shared(row: Row, cues: list[Cue], first: int) -> list[tuple[int, str]]:
+    """Share the target of a row among the cues that its source covers, the first of which is given."""
+    covered = []
+    for index in range(first, len(cues)):
+        if cues[index].start >= row.src_end and index > first:
+            break
+        width = min(cues[index].end, row.src_end) - max(cues[index].start, row.src_start)
+        if width > 0:
+            covered.append((index, width))
+    if len(covered) < 2:
+        return [(covered[0][0] if covered else first, row.target)] if cues else []
+    total = sum(width for _, width in covered)
+    shares, start, done = [], 0, 0
+    for index, width in covered[:-1]:
+        done += width
+        end = max(_word_end(row.target, len(row.target) * done // total), start)
+        shares.append((index, row.target[start:end].strip()))
+        start = end
+    return [*shares, (covered[-1][0], row.target[start:].strip())]
+
+
+def _word_end(text: str, near: int) -> int:
+    """Return the word boundary that is nearest to a place in a text."""
+    ends = [m.start() for m in re.finditer(r"\s+|\Z", text)]
+    return min(ends, key=lambda end: abs(end - near))
