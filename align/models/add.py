@@ -17,7 +17,6 @@ from align.models.convert import convert
 from align.models.infer import needs_source_eos, spm_files
 from align.models.manifest import (
     MANIFEST,
-    MAX_SOURCE_TOKENS,
     Model,
     load_model,
     read_manifest,
@@ -69,17 +68,36 @@ def add_model(
         kind = kinds.detect(folder)
         known = facts.gather(kind, folder, label, name=name, source=source, target=target, licence=licence)
         check_free(known.name)
-        stated = load_model(folder) if kind is kinds.CTRANSLATE2 and (folder / MANIFEST).is_file() else None
-        if stated and (faults := hash_faults(folder)):
-            raise ModelError(f"its manifest does not hold: {'; '.join(faults)}", file=folder)
+        stated = _stated(kind, folder)
         made = work / "model"
         converter = convert(kind, folder, made)
-        model = _describe(made, known, converter, given.resolve().name, stated)
-        if origin:
-            model = dataclasses.replace(model, origin=origin)
+        tokens = facts.chosen_tokens(made, known.targets, asked=target is not None)
+        model = _describe(made, known, tokens, converter, origin or given.resolve().name)
+        if stated:
+            model = dataclasses.replace(
+                model,
+                origin=origin or stated.origin,
+                converter=stated.converter,
+                max_source_tokens=stated.max_source_tokens,
+            )
         smoke_test(model)
         write_manifest(model)
         return _install(made, known.name)
+
+
+def _stated(kind: kinds.Kind, folder: Path) -> Model | None:
+    """Return what a folder's own manifest says, None if it has none.
+
+    Raises:
+        ModelError: if the folder's files are not those of the manifest.
+    """
+    if kind is not kinds.CTRANSLATE2 or not (folder / MANIFEST).is_file():
+        return None
+    model = load_model(folder)
+    faults = hash_faults(folder)
+    if faults:
+        raise ModelError(f"its manifest does not hold: {'; '.join(faults)}", file=folder)
+    return model
 
 
 @contextlib.contextmanager
@@ -127,9 +145,8 @@ def check_free(name: str) -> None:
             raise ModelError(f"a model {name!r} is already installed", remedy=remedy)
 
 
-def _describe(made: Path, known: facts.Facts, converter: str, origin: str, stated: Model | None) -> Model:
-    """Return the description of a converted model; `stated` is what its own manifest says."""
-    tokens = facts.chosen_tokens(made, known.targets)
+def _describe(made: Path, known: facts.Facts, tokens: dict[str, str], converter: str, origin: str) -> Model:
+    """Return the description of a converted model."""
     source_spm, target_spm = spm_files(made)
     return Model(
         name=known.name,
@@ -137,13 +154,12 @@ def _describe(made: Path, known: facts.Facts, converter: str, origin: str, state
         sources=known.sources,
         targets=tuple(tokens) or known.targets,
         licence=known.licence,
-        origin=stated.origin if stated else origin,
-        converter=stated.converter if stated else converter,
+        origin=origin,
+        converter=converter,
         source_spm=source_spm,
         target_spm=target_spm,
         append_source_eos=needs_source_eos(made),
         target_tokens=tokens,
-        max_source_tokens=stated.max_source_tokens if stated else MAX_SOURCE_TOKENS,
     )
 
 
@@ -265,7 +281,8 @@ def remove_model(name: str) -> Path:
     """
     found = {folder.name: (folder, embedded) for folder, embedded in reversed(list(model_folders()))}
     if name not in found:
-        get_model(name)  # raises the error with near names, unless it is a folder elsewhere
+        if not Path(name).is_dir():
+            get_model(name)  # raises the error with near names
         raise ModelError(f"{name!r} is not in {user_models()}", remedy="only installed models can be removed")
     folder, embedded = found[name]
     if embedded:

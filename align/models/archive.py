@@ -6,6 +6,7 @@ import shutil
 import stat
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from align.errors import ModelError, OutputError
@@ -113,8 +114,11 @@ def unpack(path: Path, into: Path) -> Path:
         free = shutil.disk_usage(into).free
         if need > free:
             raise OutputError(f"unpacking needs {need:,} bytes, {free:,} are free", file=into)
-        for member in archive.infolist():
-            _extract(archive, member, path, into)
+        try:
+            for member in archive.infolist():
+                _extract(archive, member, path, into)
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", file=error.filename or into) from error
     return only_folder(into)
 
 
@@ -125,14 +129,18 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, into
         target.mkdir(parents=True, exist_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as out:
+        for chunk in _content(archive, member, path):
+            out.write(chunk)
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Iterator[bytes]:
+    """Yield a member's content in chunks; every kind of damage becomes one error."""
     try:
-        with archive.open(member) as source, target.open("xb") as out:
-            shutil.copyfileobj(source, out, 1 << 20)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ModelError(f"the member {member.filename!r} is damaged: {error}", file=path) from error
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", file=target.name) from error
-    except Exception as error:  # zlib.error and lzma.LZMAError have no common base
+        with archive.open(member) as source:
+            while chunk := source.read(1 << 20):
+                yield chunk
+    except Exception as error:  # zipfile, zlib and lzma have no common base
         raise ModelError(f"the member {member.filename!r} is damaged: {error}", file=path) from error
 
 

@@ -82,14 +82,21 @@ def gather(
     )
 
 
-def chosen_tokens(folder: Path, targets: tuple[str, ...]) -> dict[str, str]:
-    """Return the ">>xxx<<" tokens of a converted folder for those of its target languages that it has.
+def chosen_tokens(folder: Path, targets: tuple[str, ...], asked: bool) -> dict[str, str]:
+    """Return the ">>xxx<<" tokens of a converted folder for its target languages.
+
+    Args:
+        folder: a CTranslate2 folder.
+        targets: its target languages as far as they are known; a name may show but a family, such as "gem".
+        asked: whether the user named them; else all tokens are taken if none is for these languages.
 
     Raises:
-        ModelError: if the model needs such a token and none is for the languages asked for.
+        ModelError: if the model has such tokens, but none for the languages asked for.
     """
     tokens = target_tokens(folder)
     chosen = {code: tokens[code] for code in tokens if best_match(code, targets)}
+    if tokens and not chosen and not asked:
+        return tokens
     if tokens and not chosen:
         hints = sorted({hint for target in targets for hint in near(target, tokens)} & set(tokens))
         have = ", ".join(sorted(tokens)[:12]) + (" …" if len(tokens) > 12 else "")
@@ -192,7 +199,7 @@ def _name(
         stated = str(read_manifest(folder).get("name"))
         if NAME.fullmatch(stated):
             return stated
-    for candidate in (label, folder.name):
+    for candidate in () if kind is kinds.ARGOS else (label, folder.name):
         if all(languages_of_name(candidate)) and NAME.fullmatch(candidate):
             bare = re.fullmatch(r"[a-z]{2,3}[-_][a-z]{2,3}", candidate)
             if not (bare and kind is not kinds.CTRANSLATE2):

@@ -153,7 +153,7 @@ def _npz_faults(file: Path) -> list[str]:
             check_members(file, archive.infolist())
             if "special:model.yml.npy" not in archive.namelist():
                 return [f"{file.name} has no special:model.yml, so it is not Marian's"]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         return [f"{file.name} is no NumPy archive (damaged or cut off)"]
     return []
 

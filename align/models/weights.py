@@ -11,7 +11,6 @@ import io
 import json
 import math
 import pickle
-import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,7 +177,9 @@ def _read_torch_zip(path: Path) -> dict[str, Array]:
                 raise _damaged(path, "its numbers are big-endian")
             tensors = _load(io.BytesIO(archive.read(index)), path)
             return _resolve(tensors, path, lambda key, kind: _array(archive.read(f"{root}data/{key}"), kind))
-        except (KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except ModelError:
+            raise
+        except Exception as error:  # zlib, lzma and zipfile have no common base
             raise _damaged(path, error) from error
 
 
