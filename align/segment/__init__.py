@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[^\Wa-z])|(?<=[。！？])(?=\S)")
+if TYPE_CHECKING:
+    from align.segment.rules import Splitter
 
 
 def split_sentences(text: str, lang: str) -> list[tuple[int, int]]:
@@ -12,20 +14,21 @@ def split_sentences(text: str, lang: str) -> list[tuple[int, int]]:
 
     Args:
         text: the paragraph; line breaks inside it count as spaces.
-        lang: code of its language, such as "nl".
+        lang: code of its language, such as "nl". One that nothing is known of gets cautious rules.
 
     Returns:
         Spans (start, end) of the sentences, in order and without white space at their ends; what lies
         outside of them is white space.
     """
-    spans, start = [], 0
-    for end in [m.end() for m in _END.finditer(text)] + [len(text)]:
-        body = text[start:end].strip()
-        if body:
-            first = text.index(body, start)
-            spans.append((first, first + len(body)))
-        start = end
-    return spans
+    return _splitter(lang).split(text)
+
+
+@lru_cache
+def _splitter(lang: str) -> Splitter:
+    from align.segment.profile import profile
+    from align.segment.rules import Splitter
+
+    return Splitter(profile(lang))
 
 
 def model_text(source: str) -> str:
