@@ -27,7 +27,7 @@ def bare(model: Any, tokens: list[list[str]], beam: int, batch: int) -> tuple[fl
     import ctranslate2
 
     engine = ctranslate2.Translator(
-        str(model.path), device="cpu", compute_type="int8", inter_threads=1, intra_threads=usable_cores()
+        str(model.path), device="cpu", compute_type="int8", inter_threads=usable_cores(), intra_threads=1
     )
     engine.translate_batch(tokens[:2], beam_size=beam)
     begin = time.perf_counter()
@@ -82,7 +82,7 @@ def main() -> None:
     tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
     end = ["</s>"] if model.append_source_eos else []
     tokens = [[*tokenizer.encode(s).pieces, *end] for s in sentences]
-    for batch in (512, 1024, 1536, 2048, 4096) if args.sweep else (BATCH_TOKENS,):
+    for batch in (256, 512, 1024, 2048, 4096) if args.sweep else (BATCH_TOKENS,):
         runs = [
             (ours(model, sentences, args.beam_size, batch), *bare(model, tokens, args.beam_size, batch))
             for _ in range(args.rounds)

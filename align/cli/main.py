@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "segment": ("align.cli.segment:segment", "Split text into sentences, one row a sentence."),
     "translate": ("align.cli.translate:translate", "Translate text sentence by sentence into a bitext."),
     "score": ("align.cli.score:score", "Score a translation against a reference."),
+    "export": ("align.cli.export:export", "Write a bitext in an exchange format."),
+    "import": ("align.cli.import_:import_", "Read a bitext from an exchange format."),
     "models": ("align.cli.models:models", "List, download, add, verify and remove models."),
 }
 """Name of each subcommand: where it is, and its one-line summary, which a test compares with its own."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from align.models.manifest import Model
 
 BEAM_SIZE = 4
-BATCH_TOKENS = 1536
-"""Source tokens in a batch, padding included; the fastest of 512 to 4096 in scripts/bench_translate.py."""
+BATCH_TOKENS = 512
+"""Source tokens in a batch, padding included; the fastest of 256 to 4096 in scripts/bench_translate.py --sweep."""
 
 FIRST_WINDOW, LAST_WINDOW = 16, 2048
 """Sentences in the first window, so that a stream's first rows come soon, and in the later ones."""
@@ -138,7 +138,8 @@ class Translator:
         self._prefix = self._target_prefix()
         self._suffix = ["</s>"] if model.append_source_eos else []
         self._tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
-        self._engine = _load(model.path, threads or usable_cores())
+        self._threads = threads or usable_cores()
+        self._engine = _load(model.path, self._threads)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
@@ -220,8 +221,10 @@ class Translator:
         if not parts:
             return
         longest = max(len(p.pieces) for p in parts)
+        # A short window is shared out, so that no thread stands idle.
+        share = -(-sum(len(p.pieces) for p in parts) // self._threads)
         options: dict[str, Any] = {
-            "beam_size": self.beam_size, "max_batch_size": self.batch_tokens, "batch_type": "tokens",
+            "beam_size": self.beam_size, "max_batch_size": max(min(self.batch_tokens, share), longest), "batch_type": "tokens",
             "max_input_length": 0, "max_decoding_length": min(1024, 32 + 3 * longest),
             "return_scores": True, "return_attention": self.links, "disable_unk": True, **changes,
         }  # fmt: skip
@@ -320,7 +323,7 @@ def _ordered(flags: Iterable[str]) -> tuple[str, ...]:
 def _load(path: Path, threads: int) -> Any:
     """Load a CTranslate2 model in int8, or in what the processor can do.
 
-    Short jobs gain most from all threads on one batch; measured in scripts/bench_translate.py.
+    One batch a thread was 1.4 times as fast as all threads on one batch in scripts/bench_translate.py.
     """
     import ctranslate2
 
@@ -329,7 +332,7 @@ def _load(path: Path, threads: int) -> Any:
     try:
         return ctranslate2.Translator(
             str(path), device="cpu", compute_type="int8" if "int8" in supported else "auto",
-            inter_threads=1, intra_threads=threads,
+            inter_threads=threads, intra_threads=1,
         )  # fmt: skip
     except (RuntimeError, ValueError) as error:
         raise ModelError(
