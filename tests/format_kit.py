@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from align.bitext import FLAGS, Row
 
 HOSTILE = (
-    "<script>alert(1)</script>", "a &amp; b", "&#10;", "&amp;#10;", "&amp;amp;#13;", "]]>", "<![CDATA[x]]>", "--",
-    "_x0001_", "_x005F_x0001_", "\\n", "\\", "|", "\\|", "a | b", "<br>", "&#9;", "=1+1", '"quoted", "twice"',
-    "'", "; ,", "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\ufeff", "\ufffe",
+    "<script>alert(1)</script>", "a &amp; b", "&#10;", "&amp;#10;", "&amp;amp;#13;", "]]>", "<![CDATA[x]]>",
+    "--", "_x0001_", "_x005F_x0001_", "\\n", "\\", "|", "\\|",
+    "a | b", "<br>", "&#9;", "=1+1", '"quoted", "twice"', "'", "; ,",
+    "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\ufeff", "\ufffe",
     "\uffff", "\U0001f600", "\U0010ffff", "e\u0301", "\u202e", "\u2067", "\x1b[31m", "\x01", "\x7f", "\xa0",
     "## head", "| a | b |", "[0]:[1]:0.5", "0-0 1-1", "%s %(x)s {0} {{ x }}", "-->", "</seg>", "<ph>x</ph>",
     "U+0001", "&nbsp;", "&unknown;", "٣", "שלום", "日本語",
@@ -57,7 +58,7 @@ def documents(draw: st.DrawFn, shape: str = "any") -> list[Row]:
                     *sides,
                     score=draw(st.none() | st.integers(-30000, 10000).map(lambda n: n / 10000)),
                     flags=tuple(draw(st.lists(st.sampled_from(FLAGS), unique=True, max_size=2))),
-                )  # fmt: skip
+                )
             )
     return rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from align.output import check_output, open_output
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
 
-def read_rows(paths: list[str | Path], format: str | None = None, **options: Any) -> Iterator[Row]:
+def read_rows(paths: Sequence[str | Path], format: str | None = None, **options: Any) -> Iterator[Row]:
     """Read the rows of a bitext in any format that can be read.
 
     Args:
@@ -52,7 +52,7 @@ def read_rows(paths: list[str | Path], format: str | None = None, **options: Any
         raise InputError(f"cannot be read: {error.strerror}", file=error.filename or paths[0]) from error
 
 
-def input_format(paths: list[str | Path], format: str | None = None) -> Format:
+def input_format(paths: Sequence[str | Path], format: str | None = None) -> Format:
     """Return the format that files are read as.
 
     Raises:
@@ -70,6 +70,36 @@ def input_format(paths: list[str | Path], format: str | None = None) -> Format:
         cause = f"{chosen.name} is read from {wanted} files, not {len(paths)}"
         raise UsageError(cause, remedy=_WANTED[wanted])
     return chosen
+
+
+def document_text(paths: Sequence[str | Path], format: str | None = None) -> str:
+    """Return the text of one web page, subtitle or text file: what offsets into it count.
+
+    Raises:
+        UsageError: if it is of another format.
+        InputError, FormatError: if it cannot be read.
+    """
+    chosen = input_format(paths, format)
+    module = chosen.load()
+    if len(paths) != 1 or not hasattr(module, "read_text"):
+        raise UsageError("only one page or subtitle file makes a text", remedy="name an OUT.tsv")
+    if str(paths[0]) == "-":
+        return str(module.read_text(sys.stdin.buffer, "standard input"))
+    try:
+        with Path(paths[0]).open("rb") as stream:
+            return str(module.read_text(stream, str(paths[0])))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=paths[0]) from error
+
+
+def write_text(text: str, path: str | Path | None, *, inputs: Iterable[str | Path] = ()) -> None:
+    """Write a text, with a line break at its end.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with open_output(path, inputs) as stream:
+        stream.write((text + "\n" * bool(text)).encode())
 
 
 _WANTED = {

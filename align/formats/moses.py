@@ -1,7 +1,8 @@
 """Moses pair: two files, the n-th line of one the translation of the n-th line of the other.
 
 A line break inside a text is written ``&#10;``, a carriage return ``&#13;`` and a byte order mark
-``&#65279;``; text that looks like that gets its ampersand written ``&amp;``. Nothing else is changed. Documents, paragraphs and beads are not kept.
+``&#65279;``; text that looks like that gets its ampersand written ``&amp;``. Nothing else is changed.
+Documents, paragraphs and beads are not kept.
 """
 
 from __future__ import annotations

@@ -75,6 +75,15 @@ def read_cues(stream: BinaryIO, name: str) -> tuple[list[Cue], str]:
     return cues, "".join(parts)
 
 
+def read_text(stream: BinaryIO, name: str) -> str:
+    """Return the document that the texts of the cues make.
+
+    Raises:
+        FormatError, InputError: as `read_cues` does.
+    """
+    return read_cues(stream, name)[1]
+
+
 def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the timing line and the text lines of each cue."""
     heads = [number for number, line in enumerate(lines) if _TIMING.fullmatch(line)]
@@ -181,36 +190,48 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, cues: str | Path | None = No
         raise UsageError("subtitles need the file that the bitext came from", remedy="add --cues FILE.srt")
     with Path(cues).open("rb") as given:
         known, text = read_cues(given, str(cues))
+    for number, (cue, body) in enumerate(zip(known, _filled(rows, known, text, cues), strict=True), 1):
+        shown = f"{cue.before}{body}{cue.after}\n" if cue.before + body + cue.after else ""
+        stream.write(f"{number}\n{cue.timing}\n{shown}\n".encode())
+
+
+def _filled(rows: Iterable[Row], known: list[Cue], text: str, name: str | Path) -> list[str]:
+    """Return the texts of the cues."""
     texts = [""] * len(known)
-    current = 0
+    current = last = 0
     for number, row in enumerate(rows, 1):
-        if text[row.src_start : row.src_end] != row.source:
-            raise FormatError(
-                f"the source of row {number} is not at its place in the subtitles", file=cues,
-                remedy="name the file that the bitext was made from",
-            )  # fmt: skip
-        if any("-->" in line and _TIMING.fullmatch(line) for line in row.target.split("\n")):
-            raise FormatError(f"the target of row {number} holds a line of times, which would make a new cue")
-        while current + 1 < len(known) and known[current].end <= row.src_start:
+        _check(row, number, text, name)
+        while row.source and current + 1 < len(known) and known[current].end <= row.src_start:
             current += 1
-        for index, part in _shared(row, known, current):
-            glue = "\n" if "\n" in text[known[index].start : row.src_start] else " "
-            texts[index] += (glue if texts[index] and part else "") + part
-    for number, (cue, body) in enumerate(zip(known, texts, strict=True), 1):
-        stream.write(f"{number}\n{cue.timing}\n{cue.before}{body}{cue.after}\n\n".encode())
+        # A target without source stays with the row before.
+        shares = _shared(row, known, current) if row.source else [(last, row.target)]
+        for last, part in shares:
+            if texts[last] and part:
+                texts[last] += "\n" if "\n" in text[known[last].start : row.src_start] else " "
+            texts[last] += part
+    return texts
+
+
+def _check(row: Row, number: int, text: str, name: str | Path) -> None:
+    """Check that a row belongs to the subtitles, and does not break them."""
+    if text[row.src_start : row.src_end] != row.source or not text:
+        raise FormatError(
+            f"the source of row {number} is not at its place in the subtitles", file=name,
+            remedy="name the file that the bitext was made from",
+        )  # fmt: skip
+    if any(_TIMING.fullmatch(line) for line in row.target.split("\n")):
+        raise FormatError(f"the target of row {number} holds a line of times, which would make a new cue")
 
 
 def _shared(row: Row, cues: list[Cue], first: int) -> list[tuple[int, str]]:
     """Share the target of a row among the cues that its source covers, the first of which is given."""
     covered = []
     for index in range(first, len(cues)):
-        if cues[index].start >= row.src_end and index > first:
+        if cues[index].start >= row.src_end:
             break
         width = min(cues[index].end, row.src_end) - max(cues[index].start, row.src_start)
         if width > 0:
             covered.append((index, width))
-    if len(covered) < 2:
-        return [(covered[0][0] if covered else first, row.target)] if cues else []
     total = sum(width for _, width in covered)
     shares, start, done = [], 0, 0
     for index, width in covered[:-1]:
@@ -218,7 +239,7 @@ def _shared(row: Row, cues: list[Cue], first: int) -> list[tuple[int, str]]:
         end = max(_word_end(row.target, len(row.target) * done // total), start)
         shares.append((index, row.target[start:end].strip()))
         start = end
-    return [*shares, (covered[-1][0], row.target[start:].strip())]
+    return [*shares, (covered[-1][0], row.target[start:].strip() if shares else row.target)]
 
 
 def _word_end(text: str, near: int) -> int:

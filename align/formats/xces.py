@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from lxml import etree
+from xml.sax.saxutils import quoteattr
 
 from align.bitext import Row
 from align.errors import AlignError, FormatError
@@ -24,7 +23,10 @@ from align.formats.companions import open_all, sides
 from align.formats.place import Gaps, Placer
 from align.formats.sentences import split_sentences
 from align.formats.xces_documents import Sentences, SidePair
-from align.formats.xmlbase import XML_LANG, XML_NS, XML_SPACE, escape, local_name, stream_elements, unescape
+from align.formats.xmlbase import escape, escape_text, local_name, stream_elements, unescape
+
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+_DOCTYPE = '<!DOCTYPE cesAlign PUBLIC "-//CES//DTD XML cesAlign//EN" "">\n'
 
 
 def write_files(
@@ -37,94 +39,86 @@ def write_files(
         FormatError: if a bead without sentences has text.
     """
     beside = sides(out.with_suffix(""), languages, ".xml")
-    with open_all([out], list(beside), replace) as streams, ExitStack() as stack:
-        links = stack.enter_context(etree.xmlfile(streams[0], encoding="utf-8"))
-        links.write_declaration(doctype='<!DOCTYPE cesAlign PUBLIC "-//CES//DTD XML cesAlign//EN" "">')
-        stack.enter_context(links.element("cesAlign", {"version": "1.0"}))
+    names = " ".join(
+        f"{key}={quoteattr(file.name)}" for key, file in zip(("fromDoc", "toDoc"), beside, strict=True)
+    )
+    with open_all([out], list(beside), replace) as (links, *streams):
+        links.write(f'{_DECLARATION}{_DOCTYPE}<cesAlign version="1.0">\n'.encode())
         documents = [
-            _DocumentWriter(stack, stream, side == 1, language)
-            for side, (stream, language) in enumerate(zip(streams[1:], languages, strict=True))
+            _DocumentWriter(stream, side == 1, language)
+            for side, (stream, language) in enumerate(zip(streams, languages, strict=True))
         ]
-        names = {"targType": "s", "fromDoc": beside[0].name, "toDoc": beside[1].name}
         doc: str | None = None
-        group = ExitStack()
         for number, row in enumerate(rows, 1):
             if row.doc != doc:
-                group.close()
-                links.write("\n")
-                group.enter_context(links.element("linkGrp", names))
+                end = "" if doc is None else "</linkGrp>\n"
+                links.write(f'{end}<linkGrp targType="s" {names}>\n'.encode())
                 doc = row.doc
-            links.write("\n", _link(row, number, [document.put(row) for document in documents]))
-        group.close()
+            links.write(_link(row, number, [document.put(row) for document in documents]).encode())
+        links.write(b"</cesAlign>\n" if doc is None else b"</linkGrp>\n</cesAlign>\n")
         for document in documents:
             document.close()
 
 
-def _link(row: Row, number: int, ids: list[list[str]]) -> Any:
+def _link(row: Row, number: int, ids: list[list[str]]) -> str:
     """Return the link of a row."""
-    attributes = {"id": f"SL{number}", "xtargets": ";".join(" ".join(side) for side in ids)}
-    if row.score is not None:
-        attributes["certainty"] = f"{row.score:.4f}"
-    if row.flags:
-        attributes["flags"] = escape(",".join(row.flags))
-    return etree.Element("link", attributes)
+    score = "" if row.score is None else f' certainty="{row.score:.4f}"'
+    flags = f" flags={quoteattr(escape(','.join(row.flags)))}" if row.flags else ""
+    targets = ";".join(" ".join(side) for side in ids)
+    return f'<link id="SL{number}" xtargets="{targets}"{score}{flags}/>\n'
 
 
 class _DocumentWriter:
     """Writes the sentences of one side."""
 
-    def __init__(self, stack: ExitStack, stream: BinaryIO, target: bool, language: str) -> None:
-        self._out = stack.enter_context(etree.xmlfile(stream, encoding="utf-8"))
-        self._out.write_declaration()
-        attributes = {XML_SPACE: "preserve", XML_LANG: language}
-        stack.enter_context(self._out.element("document", attributes, nsmap={"xml": XML_NS}))
-        self._text, self._paragraph = ExitStack(), ExitStack()
+    def __init__(self, stream: BinaryIO, target: bool, language: str) -> None:
+        self._stream = stream
         self._target, self._gaps = target, Gaps(target)
         self._doc: str | None = None
         self._number = self._par = self._sentence = 0
+        self._write(f'{_DECLARATION}<document xml:space="preserve" xml:lang={quoteattr(language)}>\n')
 
     def put(self, row: Row) -> list[str]:
         """Write the sentences of a row and return their ids."""
         if row.doc != self._doc:
-            self.close()
-            self._out.write("\n")
+            self._end_text()
             self._doc, self._number, self._sentence, self._par = row.doc, self._number + 1, 0, 0
-            attributes = {"id": str(self._number), "n": escape(row.doc)}
-            self._text.enter_context(self._out.element("text", attributes))
+            self._write(f'<text id="{self._number}" n={quoteattr(escape(row.doc))}>')
         text = row.target if self._target else row.source
         before = self._gaps.before(row)
         ids: list[str] = []
         end = 0
         for start, stop in split_sentences(text, row.sizes[self._target]):
             gap = before if not ids else text[end:start]
-            ids.append(self._sentence_element(gap, row.par, text[start:stop]))
+            ids.append(self._put_sentence(gap, row.par, text[start:stop]))
             end = stop
         return ids
 
-    def _sentence_element(self, gap: str, par: int, text: str) -> str:
+    def _put_sentence(self, gap: str, par: int, text: str) -> str:
         """Write a sentence and the white space before it; return its id."""
-        if par != self._par or self._sentence == 0:
-            self._paragraph.close()
-            self._write(gap)
-            self._paragraph.enter_context(self._out.element("p", {"id": f"{self._number}.{par}"}))
-            self._par = par
-        else:
-            self._write(gap)
+        gap = escape_text(gap)
+        if self._sentence == 0:
+            gap = f'{gap}<p id="{self._number}.{par}">'
+        elif par != self._par:
+            gap = f'</p>{gap}<p id="{self._number}.{par}">'
+        self._par = par
         self._sentence += 1
-        element = etree.Element("s", {"id": f"{self._number}.{par}.{self._sentence}"})
-        element.text = escape(text)
-        self._out.write(element)
-        return str(element.get("id"))
+        name = f"{self._number}.{par}.{self._sentence}"
+        self._write(f'{gap}<s id="{name}">{escape_text(text)}</s>')
+        return name
 
-    def _write(self, gap: str) -> None:
-        """Write white space."""
-        if gap:
-            self._out.write(escape(gap))
+    def _write(self, xml: str) -> None:
+        self._stream.write(xml.encode())
+
+    def _end_text(self) -> None:
+        """End the text that is open."""
+        if self._doc is not None:
+            self._write("</p></text>\n" if self._sentence else "</text>\n")
 
     def close(self) -> None:
-        """End the document that is open."""
-        self._paragraph.close()
-        self._text.close()
+        """End the document."""
+        self._end_text()
+        self._write("</document>\n")
 
 
 def read_files(paths: list[Path]) -> Iterator[Row]:

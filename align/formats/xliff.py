@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, BinaryIO
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -47,31 +48,36 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, languages: tuple[str, str] =
         stream: where to write.
         languages: codes of the source and target language (BCP 47).
     """
-    head = {"version": "2.1", "srcLang": languages[0], "trgLang": languages[1]}
-    with etree.xmlfile(stream, encoding="utf-8") as out:
-        out.write_declaration()
-        with out.element(f"{{{NS}}}xliff", head, nsmap={None: NS, "mda": MDA}):
-            out.write("\n")
-            empty = True
-            for number, (doc, group) in enumerate(groupby(rows, key=lambda row: row.doc), 1):
-                _write_file(out, number, doc, group)
-                empty = False
-            if empty:  # the standard wants a file, and a unit in it
-                _write_file(out, 1, "-", ())
-    stream.write(b"\n")
+    namespaces = f"xmlns={quoteattr(NS)} xmlns:mda={quoteattr(MDA)}"
+    codes = f"srcLang={quoteattr(languages[0])} trgLang={quoteattr(languages[1])}"
+    stream.write(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<xliff {namespaces} version="2.1" {codes}>\n'.encode()
+    )
+    number = 0
+    for number, (doc, group) in enumerate(groupby(rows, key=lambda row: row.doc), 1):
+        _write_file(stream, number, doc, group)
+    if number == 0:  # the standard wants a file, and a unit in it
+        _write_file(stream, 1, "-", ())
+    stream.write(b"</xliff>\n")
 
 
-def _write_file(out: Any, number: int, doc: str, rows: Iterable[Row]) -> None:
+def _write_file(stream: BinaryIO, number: int, doc: str, rows: Iterable[Row]) -> None:
     """Write the file element of a document."""
-    with out.element(f"{{{NS}}}file", {"id": f"d{number}", "original": escape(doc)}):
-        out.write("\n")
-        maker = _UnitMaker()
-        for chunk in _chunks(rows):
-            out.write(maker.make(chunk))
-            out.write("\n")
-        if maker.units == 0:
-            out.write(maker.placeholder())
-    out.write("\n")
+    stream.write(f'<file id="d{number}" original={quoteattr(escape(doc))}>\n'.encode())
+    maker = _UnitMaker()
+    for chunk in _chunks(rows):
+        stream.write(_serialised(maker.make(chunk)))
+    if maker.units == 0:
+        stream.write(_serialised(maker.placeholder()))
+    stream.write(b"</file>\n")
+
+
+def _serialised(unit: Any) -> bytes:
+    """Return the bytes of a unit, without the namespaces that the root declares."""
+    out: bytes = etree.tostring(unit, encoding="utf-8")
+    for declaration in (f' xmlns="{NS}"', f' xmlns:mda="{MDA}"'):
+        out = out.replace(declaration.encode(), b"", 1)
+    return out + b"\n"
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -118,7 +124,7 @@ class _UnitMaker:
 
     def placeholder(self) -> Any:
         """Return an empty unit, which a file without rows needs to be valid."""
-        unit = etree.Element(f"{{{NS}}}unit", {"id": "p0"}, nsmap={None: NS})
+        unit = etree.Element(f"{{{NS}}}unit", {"id": "p0"}, nsmap={None: NS, "mda": MDA})
         self._put(unit, "segment", "s0", "", None)
         return unit
 

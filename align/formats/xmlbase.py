@@ -11,6 +11,7 @@ import html.entities
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
+from xml.sax import saxutils
 
 from lxml import etree
 
@@ -32,6 +33,11 @@ def escape(text: str) -> str:
     if "_x" in text:
         text = _LOOKALIKE.sub("_x005F_", text)
     return UNWRITABLE.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+
+
+def escape_text(text: str) -> str:
+    """Write a text as the content of an element."""
+    return saxutils.escape(escape(text), {"\r": "&#13;"})
 
 
 def unescape(text: str) -> str:
