@@ -304,6 +304,10 @@ def _explain_status(part: _Part, error: urllib.error.HTTPError, have: int) -> No
         raise _AgainError(
             f"the server answers {error.code} {error.reason}", float(asked) if asked.isdigit() else None
         )
+    if 300 <= error.code < 400:
+        raise DownloadError(
+            f"refused: the server leads on to {error.headers.get('Location', '')[:200]!r}", file=part.url
+        ) from error
     raise DownloadError(
         f"the server answers {error.code} {error.reason}", file=part.url, remedy="is the address still right?"
     ) from error

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from align.errors import ModelError
-from align.models.languages import canonical, is_language
+from align.models.languages import NAMES, canonical, is_language
 from align.models.manifest import Model, vocabulary_files
 
 TARGET_TOKEN = re.compile(r">>([A-Za-z]{2,3}(?:[_-][A-Za-z0-9]+)*)<<")
@@ -25,7 +25,7 @@ def infer_model(folder: Path, *, embedded: bool = False, name: str | None = None
     Raises:
         ModelError: if config.json is broken.
     """
-    label = name or folder.resolve().name
+    label = name or (folder.resolve().name if folder.name in ("", "..") else folder.name)
     source, target = languages_of_name(label)
     tokens = target_tokens(folder)
     source_spm, target_spm = spm_files(folder)
@@ -61,20 +61,20 @@ _PAIR = re.compile(
 def languages_of_name(name: str) -> tuple[str | None, str | None]:
     """Return the language pair that a name such as "opus-mt-nl-en" or "translate-nl_en-1_9" shows.
 
-    The last pair of registered languages counts: "opus-mt-nl-en" is not "mt-nl".
+    Many short words are codes of some language: a pair of common languages is preferred ("my-nl-en" is not
+    Burmese to Dutch), the last one if there are several.
     """
     text = re.sub(r"(?<![A-Za-z])([a-z]{2,3})_([a-z]{2,3})(?![A-Za-z])", r"\1-\2", name)
     text = re.sub(r"(^|[^A-Za-z])(opus-mt|tc-big|tc-base|tc|opus)(?=-)", r"\1", text)
-    found: tuple[str | None, str | None] = (None, None)
+    pairs: list[tuple[str, str]] = []
     at = 0
     while match := _PAIR.search(text, at):
         source, target = match.groups()
         if is_language(source) and is_language(target):
-            found = (canonical(source), canonical(target))
-            at = match.end()
-        else:
-            at = match.start(2)
-    return found
+            pairs.append((canonical(source), canonical(target)))
+        at = match.start(2)
+    common = [pair for pair in pairs if all(code.partition("-")[0] in NAMES for code in pair)]
+    return common[-1] if common else pairs[0] if pairs else (None, None)
 
 
 def target_tokens(folder: Path) -> dict[str, str]:

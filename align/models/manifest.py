@@ -123,8 +123,9 @@ def _from_manifest(folder: Path, embedded: bool) -> Model:
     for key, kind in _FIELDS.items():
         if not _is(data.get(key), kind):
             faults.append(f"{MANIFEST}: {key!r} is missing or not {_SAYS[kind]}")
-    if faults:
-        _check(folder, faults)
+    if not faults and not all(isinstance(token, str) for token in data["target_tokens"].values()):
+        faults.append(f"{MANIFEST}: 'target_tokens' does not give texts")
+    _check(folder, faults)
     for name, entry in data["files"].items():
         if name.startswith(PAPERS):
             continue

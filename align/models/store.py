@@ -7,10 +7,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from align.errors import AlignError, LanguageError, ModelError
-from align.models.languages import canonical, is_language, near
+from align.models.languages import best_match, canonical, is_language, near
 from align.models.manifest import MANIFEST, WEIGHTS, Model, load_model
+
+if TYPE_CHECKING:
+    from align.models.catalogue import Entry
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -120,6 +124,8 @@ def get_model(name: str) -> Model:
     if Path(name).is_dir():
         return load_model(name)
     names = [model.name for model in installed()]
+    if any(entry.name == name for entry in _offered()):
+        raise ModelError(f"no model {name!r} is installed", remedy=f"run `align models pull {name}`")
     close = difflib.get_close_matches(name, names, 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"installed: {', '.join(names) or 'none'}"
     raise ModelError(f"no model {name!r} is installed, and it is no folder", remedy=hint)
@@ -175,10 +181,21 @@ def _no_model(source: str, target: str, models: list[Model]) -> AlignError:
     """Return the error for a pair that no installed model translates."""
     have = ", ".join(f"{model.name} ({pairs_text(model)})" for model in models) or "none"
     faults = "".join(f"; {name} is broken" for name, _ in broken())
+    offered = [e.name for e in _offered() if best_match(source, e.sources) and best_match(target, e.targets)]
+    remedy = f"run `align models pull {offered[0]}`" if offered else "see `align models add --help`"
     return LanguageError(
-        f"no installed model translates {source} to {target}; installed: {have}{faults}",
-        remedy="see `align models list`, `align models pull` and `align models add`",
+        f"no installed model translates {source} to {target}; installed: {have}{faults}", remedy=remedy
     )
+
+
+def _offered() -> list[Entry]:
+    """Return the catalogue for a hint; a broken one gives none."""
+    from align.models.catalogue import catalogue
+
+    try:
+        return catalogue()
+    except ModelError:
+        return []
 
 
 def pairs_text(model: Model) -> str:
