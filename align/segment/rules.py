@@ -19,21 +19,30 @@ _QUOTES = frozenset("\"'”’»›“‘«‹´`")
 _OPENERS = "\"'“‘”’„‚«‹»›([{<「『【〔《〈（［｛¿¡*_`´-–—―•·‣▪"
 
 # Whole runs are matched, whatever follows, so that no text takes more than one pass.
-_CANDIDATE = re.compile(rf"[{_STOPS}{_FULL}][{_STOPS}{_FULL}{re.escape(_CLOSERS)}]*+(?:[ \xa0]\.(?!\w))*+")
-_NEXT = re.compile(rf"\s*+(?:(?:,,|[{re.escape(_OPENERS)}])[ \xa0]?)*+")
+_CANDIDATE = re.compile(
+    rf"[{_STOPS}{_FULL}][{_STOPS}{_FULL}{re.escape(_CLOSERS)}]*+(?:[ \xa0\u202f]\.(?!\w))*+"
+    r"|(?<!\S)[:;=]-?[)(DP]+(?!\S)"
+)
+_NEXT = re.compile(rf"\s*+(?:(?:,,|[{re.escape(_OPENERS)}])[ \xa0\u202f]?)*+")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
-_NOTE = re.compile(r"[ \xa0]?\[(?:\d{1,3}|\.{2,3}|…)\](?=\s)")
-_LOOSE_QUOTE = re.compile(r"[ \xa0](\"|''|»|”)(?=\s)")
+_QUOTATION = re.compile(
+    r"(?:,,(?P<a>(?:(?!'').)*)''|\"(?P<b>[^\"]*)\"|„(?P<c>[^“”\"„]*)[“”\"]|“(?P<d>[^“”]*)”|«(?P<e>[^«»]*)»)(?=\s)",
+    re.S,
+)
+_NOTE = re.compile(r"[ \xa0\u202f]?\[(?:\d{1,3}|\.{2,3}|…)\](?!\S)")
+_LOOSE_QUOTE = re.compile(r"[ \xa0\u202f](\"|''|»|”)(?=\s)")
 _SOLID = re.compile(r"[^\W_]")
 _SPACE = re.compile(r"\s*")
 _ELISION = re.compile(r"[^\W\d_]{1,5}['’](?=[^\W\d_]{2})")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,4}\.-?)+[^\W\d_]{1,4}")
-_ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[^\W\d_]|[ivxIVX]{1,5})\.[)\]]?")
+_ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[^\W\d_]|[ivxIVX]{1,5}|[Pp]\.?[Ss])\.[)\]]?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _VOWELLESS = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{0,3}")
 _SMALL_WORD = re.compile(r"[snktmr]\s+(?=\w)")
+_CLOSED = frozenset(",;:.!?%)]}/=|&、，；：")
 _WORD_REACH = 40
 _BRACKET_REACH = 300
+_QUOTE_REACH = 5000
 
 
 @dataclass(slots=True)
@@ -78,11 +87,13 @@ class Splitter:
         if end == len(text):
             return None
         if not text[end].isspace():
-            # Only the stops of scripts without spaces end a sentence before a letter.
-            full = any(c in _FULL for c in match[0])
-            return end if full and not "ぁ" <= text[end] <= "ん" else None
+            # Only the stops of scripts without spaces end a sentence before a letter. In Japanese a
+            # quotation goes on with a particle: 「…。」と言った。
+            last = match[0].rstrip(_CLOSERS)[-1]
+            quoted = match[0][-1] != last and "ぁ" <= text[end] <= "ん"
+            return end if last in _FULL and not quoted and text[end] not in _CLOSED else None
         note = _NOTE.match(text, end) or _LOOSE_QUOTE.match(text, end)
-        if note and (not note[0].endswith('"') or text.count('"', start, end) % 2):
+        if note and (note[0][-1] != '"' or text.count('"', max(0, end - _QUOTE_REACH), end) % 2):
             end = note.end()
         follow = self._follow(text, end)
         if follow is None or not self._ends(text, start, stop, end, follow):
@@ -102,19 +113,21 @@ class Splitter:
             if (small and text[small.end()].isupper()) or any(c.isupper() for c in word):
                 return _Next(at, "", "upper")
             return _Next(at, word, "lower")
-        if char.isalpha():
+        if char.isupper() or char.istitle():
             return _Next(at, word, "upper")
         if char.isdigit():
             return _Next(at, "", "digit")
-        return None if char in ",;:.!?%)]}/=|&" else _Next(at, "", "other")
+        return None if char in _CLOSED else _Next(at, "", "other")
 
     def _ends(self, text: str, start: int, stop: int, end: int, follow: _Next) -> bool:
         """Tell whether a sentence ends at a run of stops."""
         run = text[stop:end].rstrip()
+        if run[0] in ":;=":
+            return follow.kind == "upper" or follow.word in self._profile.common
         if run[-1] in ")]}" and text[stop - 1 : stop] in ("(", "[", "{"):
-            return False
+            return run[0] in ".…" and follow.kind == "upper" and self._begins(follow.word)
         if follow.kind == "lower":
-            return False
+            return self._casual(text, start, stop, end, follow.word)
         if "!" in run or "?" in run or any(c in _FULL for c in run):
             return True
         if run[0] in "…‥" or run.startswith(("..", ". .")):
@@ -123,11 +136,28 @@ class Splitter:
             return False
         return self._full_stop(_last_word(text, start, stop), follow)
 
+    def _casual(self, text: str, start: int, stop: int, end: int, after: str) -> bool:
+        """Tell whether a sentence ends before a small letter, where an author does without capitals."""
+        if end - stop > 1 and text[stop] == ".":
+            return False
+        if any(c in _QUOTES for c in text[stop:end]):
+            return False
+        if after.startswith(("http", "www")):
+            return True
+        known, word = self._profile, _last_word(text, start, stop)
+        low = word.lower()
+        if low in known.abbreviations or low in known.number or _VOWELLESS.fullmatch(word) or "." in word:
+            return False
+        if len(word) < 2:
+            return not word and text[stop] == "." and after in known.common
+        ordinary = word.islower() and (len(word) > 4 or text[stop] != ".")
+        return text[start].islower() or low in known.common or (ordinary and after in known.common)
+
     def _full_stop(self, word: str, follow: _Next) -> bool:
         """Tell whether the full stop after `word` ends a sentence."""
         known, low = self._profile, word.lower()
-        acronym = len(word) > 1 and word.isupper() and "." not in word
-        short = (len(word) == 1 and word.isalpha()) or bool(_VOWELLESS.fullmatch(word))
+        acronym = word.isupper() and "." not in word and len(word) > 1 and not follow.word[1:].isupper()
+        short = (len(word) == 1 and low != word.upper()) or bool(_VOWELLESS.fullmatch(word))
         dotted = bool(_DOTTED.fullmatch(word))
         listed = low in known.abbreviations and not acronym
         if follow.kind != "upper":
@@ -154,7 +184,16 @@ class Splitter:
 
     def _unquoted(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Cut off a quotation without a stop that a new sentence follows: ``"Ik ga" De man vertrok.``"""
-        return [(start, end)]
+        quotation = _QUOTATION.match(text, start, end)
+        if quotation is None:
+            return [(start, end)]
+        inside = quotation[quotation.lastgroup or 0].split()
+        follow = self._follow(text, quotation.end())
+        if len(inside) < 3 or not inside[-1][-1].isalnum() or follow is None or follow.at >= end:
+            return [(start, end)]
+        if not self._begins(follow.word) or follow.kind != "upper":
+            return [(start, end)]
+        return [(start, quotation.end()), (_skip(text, quotation.end()), end)]
 
 
 def _skip(text: str, at: int) -> int:
@@ -186,5 +225,6 @@ def _in_brackets(text: str, start: int, end: int) -> bool:
     closed = text.find(")", end, end + _BRACKET_REACH)
     if closed < 0 or text.find("(", end, closed) >= 0:
         return False
-    after = text[_skip(text, closed + 1) :][:1]
+    at = _skip(text, closed + 1)
+    after = text[at : at + 1]
     return after.islower() or after in (",", ";", ":")
