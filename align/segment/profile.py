@@ -21,8 +21,9 @@ class Profile:
         maybe: abbreviations after which a sentence ends if a word of `common` follows with a capital.
         end: abbreviations after which a sentence ends before any capital ("enz").
         common: words that are written small within a sentence, so that a capital shows that one begins.
-        particles: words of `common` that begin surnames ("De", "Van"), so that they show nothing after
-            an initial.
+        starters: the little words among them, which are part of no name ("het", "maar"); they count after
+            initials and acronyms.
+        particles: words that begin surnames ("de", "van"), so that they show nothing after an initial.
         calendar: days and months that have a capital within a sentence.
         ordinals: whether a number with a full stop can be an ordinal ("3. Mai").
     """
@@ -32,6 +33,7 @@ class Profile:
     maybe: frozenset[str] = frozenset()
     end: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
+    starters: frozenset[str] = frozenset()
     particles: frozenset[str] = frozenset()
     calendar: frozenset[str] = frozenset()
     ordinals: bool = False
@@ -67,5 +69,5 @@ def _canonical(code: str) -> str:
 def _load(code: str) -> Profile:
     data: dict[str, Any] = json.loads((_DATA / f"{code}.json").read_text(encoding="utf-8"))
     words = {k: frozenset(" ".join(v).split()) for k, v in data.items() if isinstance(v, list)}
-    words["common"] |= words.pop("starters")
+    words["common"] |= words["starters"]
     return Profile(**words, ordinals=data["ordinals"])

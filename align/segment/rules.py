@@ -166,14 +166,16 @@ class Splitter:
             return False
         if listed and low in known.never:
             return False
-        if listed and low in known.end:
+        if listed and low in known.end and not word[0].isupper():
             other = follow.word.isupper() and 1 < len(follow.word) < 5
             return not other and follow.word.lower() not in known.calendar
         begins = self._begins(follow.word)
-        if listed:
+        if (short or dotted) and word[0].isupper():
+            # "U.S. Military", "J. De Wit": only little words tell.
+            next_word = follow.word.lower()
+            return begins and next_word in known.starters and (listed or next_word not in known.particles)
+        if listed or short or dotted:
             return begins
-        if short or dotted:
-            return begins and not (word[0].isupper() and follow.word.lower() in known.particles)
         if known.ordinals and ((word.isdecimal() and len(word) < 3) or _ROMAN.fullmatch(word)):
             return begins
         return True
