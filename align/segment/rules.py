@@ -134,7 +134,7 @@ class Splitter:
             return follow.kind == "upper" and follow.word not in ("I", "I'm", "I’m", "I'll", "I'd", "I've")
         if _ENUMERATOR.fullmatch(text, start, end):
             return False
-        return self._full_stop(_last_word(text, start, stop), follow)
+        return self._full_stop(self._last_word(text, start, stop), follow)
 
     def _casual(self, text: str, start: int, stop: int, end: int, after: str) -> bool:
         """Tell whether a sentence ends before a small letter, where an author does without capitals."""
@@ -144,7 +144,7 @@ class Splitter:
             return False
         if after.startswith(("http", "www")):
             return True
-        known, word = self._profile, _last_word(text, start, stop)
+        known, word = self._profile, self._last_word(text, start, stop)
         low = word.lower()
         if low in known.abbreviations or low in known.number or _VOWELLESS.fullmatch(word) or "." in word:
             return False
@@ -152,6 +152,20 @@ class Splitter:
             return not word and text[stop] == "." and after in known.common
         ordinary = word.islower() and (len(word) > 4 or text[stop] != ".")
         return text[start].islower() or low in known.common or (ordinary and after in known.common)
+
+    def _last_word(self, text: str, start: int, stop: int) -> str:
+        """Return the word before a full stop, without what opens before it; abbreviations closed up."""
+        before = text[max(start, stop - _WORD_REACH) : stop]
+        if not before or before[-1].isspace():
+            return ""
+        words = before.split()
+        word = _ELISION.sub("", words.pop().lstrip(_OPENERS + ","), count=1)
+        joined = word
+        while words and len(words[-1]) < 5 and words[-1][-1] == ".":
+            joined = words.pop().lstrip(_OPENERS) + joined
+            if joined.lower() in self._profile.abbreviations:
+                word = joined
+        return word
 
     def _full_stop(self, word: str, follow: _Next) -> bool:
         """Tell whether the full stop after `word` ends a sentence."""
@@ -208,15 +222,6 @@ def _solid(text: str, at: int) -> int:
     """Return where the next letter or digit is; the length of the text if there is none."""
     match = _SOLID.search(text, at)
     return match.start() if match else len(text)
-
-
-def _last_word(text: str, start: int, stop: int) -> str:
-    """Return the word before a full stop, without what opens before it."""
-    words = text[max(start, stop - _WORD_REACH) : stop]
-    if not words or words[-1].isspace():
-        return ""
-    word = words.split()[-1].lstrip(_OPENERS + ",")
-    return _ELISION.sub("", word, count=1)
 
 
 def _in_brackets(text: str, start: int, end: int) -> bool:
