@@ -154,6 +154,14 @@ def test_sentences_cover_their_text(text: str, count: int) -> None:
         assert end <= start and not text[end:start].strip()
 
 
+@given(texts(), st.integers(2, 4))
+def test_segmented_sentences_cover_their_text(text: str, count: int) -> None:
+    spans = split_sentences("Ja. " + text, count, "nl")
+    assert len(spans) == count and spans[-1][1] == len(text) + 4
+    for (_, end), (start, _) in pairwise(spans):
+        assert end <= start and not ("Ja. " + text)[end:start].strip()
+
+
 def test_sentences_are_found() -> None:
     text = "Hij zei: „Ja!” Dat was\nalles. Toen ging hij (laat.) naar huis."
     assert [text[a:b] for a, b in split_sentences(text, 3)] == [

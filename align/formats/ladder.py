@@ -53,8 +53,9 @@ def write_files(
         numbers = (0, 0)
         for row in rows:
             numbers = _write_row(row, numbers, ladder)
-            for text, size, stream in zip((row.source, row.target), row.sizes, (source, target), strict=True):
-                for start, end in split_sentences(text, size):
+            for side, stream in enumerate((source, target)):
+                text = (row.source, row.target)[side]
+                for start, end in split_sentences(text, row.sizes[side], languages[side]):
                     stream.write((escape(text[start:end]) + "\n").encode())
 
 

@@ -10,15 +10,17 @@ _STRONG = re.compile(r"""[.!?…。！？]["'”’»)\]]*\s+(?=(\S))""")
 _WEAK = re.compile(r"\s+")
 
 
-def split_sentences(text: str, count: int) -> list[tuple[int, int]]:
+def split_sentences(text: str, count: int, language: str | None = None) -> list[tuple[int, int]]:
     """Part a text into a known number of sentences.
 
-    Breaks are sought at white space: after final punctuation where there is some, else where the parts come
-    out equally long. Where there is too little white space the last sentences are empty.
+    The segmenter is asked first. If it finds another number, breaks are sought at white space: after final
+    punctuation where there is some, else where the parts come out equally long. Where there is too little
+    white space the last sentences are empty.
 
     Args:
         text: the text, which the sentences and the white space between them make up.
         count: number of sentences.
+        language: code of its language, for the segmenter; None to do without.
 
     Returns:
         The spans of the sentences; the first begins at 0, the last ends with the text.
@@ -30,6 +32,9 @@ def split_sentences(text: str, count: int) -> list[tuple[int, int]]:
         raise FormatError("a bead without sentences has text", remedy="correct its `bead` column")
     if count < 2:
         return [(0, len(text))][:count]
+    found = _segmented(text, language) if language else []
+    if len(found) == count:
+        return [(0 if n == 0 else a, len(text) if n == count - 1 else b) for n, (a, b) in enumerate(found)]
     weak = [m.span() for m in _WEAK.finditer(text) if m.start() > 0 and m.end() < len(text)]
     strong_ends = {m.end() for m in _STRONG.finditer(text) if not m[1].islower()}
     strong = [span for span in weak if span[1] in strong_ends]
@@ -41,6 +46,13 @@ def split_sentences(text: str, count: int) -> list[tuple[int, int]]:
     ends = [*(start for start, _ in breaks), len(text)]
     empty = [(len(text), len(text))] * (count - len(starts))
     return [*zip(starts, ends, strict=True), *empty]
+
+
+def _segmented(text: str, language: str) -> list[tuple[int, int]]:
+    """Return the sentences that the segmenter finds."""
+    from align.segment import split_sentences as find
+
+    return find(text, language)
 
 
 def _nearest(spans: list[tuple[int, int]], count: int, length: int) -> list[tuple[int, int]]:

@@ -72,7 +72,7 @@ class _DocumentWriter:
     """Writes the sentences of one side."""
 
     def __init__(self, stream: BinaryIO, target: bool, language: str) -> None:
-        self._stream = stream
+        self._stream, self._language = stream, language
         self._target, self._gaps = target, Gaps(target)
         self._doc: str | None = None
         self._number = self._par = self._sentence = 0
@@ -88,7 +88,7 @@ class _DocumentWriter:
         before = self._gaps.before(row)
         ids: list[str] = []
         end = 0
-        for start, stop in split_sentences(text, row.sizes[self._target]):
+        for start, stop in split_sentences(text, row.sizes[self._target], self._language):
             gap = before if not ids else text[end:start]
             ids.append(self._put_sentence(gap, row.par, text[start:stop]))
             end = stop
