@@ -12,6 +12,7 @@ import pytest
 
 from align.errors import LanguageError, ModelError, OutputError
 from align.models import add as adding
+from align.models import smoke
 from align.models.add import add_model, remove_model, verify_model
 from align.models.manifest import load_model
 from align.models.store import find_model, installed, user_models
@@ -225,10 +226,26 @@ def test_decoder_yml_cannot_lead_elsewhere(home: Path, release: Path) -> None:
 def test_a_damaged_ctranslate2_model_is_refused(home: Path, tmp_path: Path) -> None:
     folder = Kit().ctranslate2(tmp_path / "ct2-nl-en")
     weights = (folder / WEIGHTS).read_bytes()
-    for damaged in (weights[: len(weights) // 2], b"\xff" * 100, weights[:4]):
+    for damaged in (weights[: len(weights) // 2], b"\xff" * 100):
         (folder / WEIGHTS).write_bytes(damaged)
         with pytest.raises(ModelError, match="does not translate"):
             add_model(folder)
+    assert nothing_left()
+
+
+def test_a_model_that_brings_ctranslate2_down_is_refused(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash = tmp_path / "crash"
+    crash.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    crash.chmod(0o755)
+    monkeypatch.setattr(smoke.sys, "executable", str(crash))
+    with pytest.raises(ModelError, match=r"does not translate: it makes CTranslate2 crash \(SIGSEGV\)"):
+        add_model(Kit().ctranslate2(tmp_path / "ct2-nl-en"))
+    crash.write_text("#!/bin/sh\nexec sleep 60\n")
+    monkeypatch.setattr(smoke, "_LONGEST", 0.1)
+    with pytest.raises(ModelError, match="does not come to an end"):
+        add_model(tmp_path / "ct2-nl-en")
     assert nothing_left()
 
 

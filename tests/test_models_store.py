@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from align.errors import LanguageError, ModelError
-from align.models.add import add_model, smoke_test
+from align.models.add import add_model, describe_folder
 from align.models.infer import languages_of_name
 from align.models.languages import best_match, canonical, is_language, near
 from align.models.manifest import Model, load_model, write_manifest
+from align.models.smoke import smoke_test
 from align.models.store import broken, default_pairs, embedded_models, find_model, get_model, home, installed
 from tests.model_kit import Kit
 
@@ -214,3 +215,12 @@ def test_language_codes() -> None:
     assert near("Dutch")[0] == "nl" and near("frensh")[0] == "fr"
     with pytest.raises(ValueError, match="not a language code"):
         canonical("not a code")
+
+
+def test_a_manifest_is_written_where_the_model_stands(folder: Path) -> None:
+    model = describe_folder(folder, licence="CC-BY-4.0", origin="here", converter="none")
+    assert (model.name, model.sources, model.targets, model.path) == ("my-nl-en", ("nl",), ("en",), folder)
+    again = describe_folder(folder, licence="MIT", origin="here", converter="none")
+    assert again.licence == "MIT"
+    with pytest.raises(ModelError, match="whose name shows its languages"):
+        describe_folder(folder.rename(folder.with_name("mine")), licence="MIT", origin="", converter="")

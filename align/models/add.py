@@ -14,23 +14,21 @@ from align.errors import ModelError, OutputError
 from align.models import facts, kinds
 from align.models.archive import unpack
 from align.models.convert import convert
-from align.models.infer import needs_source_eos, spm_files
+from align.models.infer import infer_model, needs_source_eos, spm_files
 from align.models.manifest import (
     MANIFEST,
     Model,
     load_model,
     read_manifest,
     sha256_of,
-    vocabulary_files,
     write_manifest,
 )
-from align.models.store import embedded_models, get_model, model_folders, user_models
+from align.models.smoke import smoke_test, smoke_test_apart
+from align.models.store import get_model, model_folders, user_models
 
 _TEMPORARY = ".adding-"
 _STALE = 24 * 3600.0
 """Age in seconds after which a temporary folder belongs to a process that was killed."""
-_LEAST_KNOWN = 0.1
-"""Share of the SentencePiece pieces that the vocabulary must have; the real models measured have over 0.5."""
 
 
 def add_model(
@@ -80,8 +78,11 @@ def add_model(
                 converter=stated.converter,
                 max_source_tokens=stated.max_source_tokens,
             )
-        smoke_test(model)
         write_manifest(model)
+        if kind in (kinds.CTRANSLATE2, kinds.ARGOS):
+            smoke_test_apart(model)
+        else:
+            smoke_test(model)
         return _install(made, known.name)
 
 
@@ -161,53 +162,6 @@ def _describe(made: Path, known: facts.Facts, tokens: dict[str, str], converter:
         append_source_eos=needs_source_eos(made),
         target_tokens=tokens,
     )
-
-
-def smoke_test(model: Model) -> None:
-    """Translate one short sentence, to see that a model's parts belong together and run.
-
-    Raises:
-        ModelError: if they do not.
-    """
-    import ctranslate2
-    import sentencepiece
-
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(model.path / model.source_spm))
-    vocabularies = vocabulary_files(model.path)
-    _check_vocabulary(pieces, model.source_spm, vocabularies[0])
-    after = sentencepiece.SentencePieceProcessor(model_file=str(model.path / model.target_spm))
-    _check_vocabulary(after, model.target_spm, vocabularies[-1])
-    tokens = [*model.target_tokens.values()][:1] + pieces.encode("1 2 3.", out_type=str)
-    if model.append_source_eos:
-        tokens.append("</s>")
-    try:
-        translator = ctranslate2.Translator(str(model.path), device="cpu", inter_threads=1)
-        result = translator.translate_batch([tokens], beam_size=1, max_decoding_length=16)
-        after.decode(result[0].hypotheses[0])
-    except (RuntimeError, ValueError, IndexError) as error:
-        raise ModelError(
-            f"does not translate: {error}", file=model.name, remedy="get the model again"
-        ) from error
-
-
-def _check_vocabulary(pieces: object, spm: str, vocabulary: Path) -> None:
-    """Raise ModelError if a SentencePiece file cannot belong to a vocabulary."""
-    import json
-
-    import sentencepiece
-
-    assert isinstance(pieces, sentencepiece.SentencePieceProcessor)
-    text = vocabulary.read_text("utf-8", errors="replace")
-    try:
-        known = set(json.loads(text) if vocabulary.suffix == ".json" else text.splitlines())
-    except (ValueError, TypeError) as error:
-        raise ModelError(f"is no vocabulary ({error})", file=vocabulary.name) from error
-    size = pieces.get_piece_size()
-    found = sum(pieces.id_to_piece(i) in known for i in range(size))
-    if found < _LEAST_KNOWN * size:
-        raise ModelError(
-            f"belongs to another model: {found:,} of its {size:,} pieces are in {vocabulary.name}", file=spm
-        )
 
 
 def _install(made: Path, name: str) -> Model:
@@ -302,18 +256,23 @@ def remove_model(name: str) -> Path:
     return folder
 
 
-def write_embedded_manifest(name: str, **changes: object) -> Path:
-    """Write the manifest of a model that is to come with the package, after a smoke test.
+def describe_folder(folder: str | Path, *, licence: str, origin: str, converter: str) -> Model:
+    """Write the manifest of a CTranslate2 folder where it stands, as for a model that comes with the package.
 
     Args:
-        name: its folder's name under the embedded models.
-        changes: attributes of `Model` to set, such as licence, origin and converter.
+        folder: the folder; its name is the model's, and shows the languages.
+        licence: licence of the weights.
+        origin: where they came from.
+        converter: the program and version that made the folder.
 
     Raises:
-        ModelError: if the model is broken.
+        ModelError: if the model is broken or its languages are not shown.
     """
-    folder = embedded_models() / name
-    (folder / MANIFEST).unlink(missing_ok=True)
-    model = dataclasses.replace(load_model(folder, embedded=True), **changes)  # type: ignore[arg-type]
+    place = Path(folder).resolve()
+    kind = kinds.detect(place)
+    model = dataclasses.replace(infer_model(place), licence=licence, origin=origin, converter=converter)
+    if kind is not kinds.CTRANSLATE2 or not model.sources or not model.targets:
+        raise ModelError("is no CTranslate2 folder whose name shows its languages", file=place)
     smoke_test(model)
-    return write_manifest(model)
+    write_manifest(model)
+    return load_model(place)
