@@ -1,0 +1,38 @@
+"""Builds the Dutch-English starter model; see README.md in this folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m scripts.starter", description=__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="TSV of training pairs: nl, en, source (.gz by suffix)")
+    add("--vocabulary", type=Path, required=True, help="vocab.nlen.spm, SentencePiece model for Dutch")
+    add("--shortlist", type=Path, required=True, help="lex.50.50.nlen.s2t.bin, ids of the same vocabulary")
+    add("--dictionary", type=Path, help="freedict-nld-eng.index beside its .dict.dz")
+    add("--keep-out", type=Path, nargs="*", default=[], help="evaluation text that must not be trained on")
+    add("--work", type=Path, default=Path.home() / ".cache" / "align-starter", help="base, checkpoint, links")
+    add("--minutes", type=float, default=105.0, help="training time, all runs together")
+    add("--device", default="auto", help="auto, cpu or cuda")
+    add("--out", type=Path, default=Path("models/opus-mt-nl-en-starter"), help="folder of the exported model")
+    add("--evaluate", type=Path, nargs=2, metavar=("NL", "EN"), help="score the model on these files")
+    add("--export-only", action="store_true", help="export the last checkpoint as it is")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
+    from .build import Build
+
+    build = Build(options)
+    build.prepare()
+    if options.export_only or build.train():
+        build.export()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,111 @@
+"""The steps of a build, each picking up what an earlier run left in the work folder."""
+
+from __future__ import annotations
+
+import random
+import time
+from argparse import Namespace
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .augment import Augmenter
+from .batches import Example, Sampler, batched, encode, held_out
+from .corpus import Corpus, lexical_evidence, load_corpus
+from .embed import Vocabularies, attach, load_vocabularies
+from .evaluate import evaluate
+from .export import export
+from .fetch_base import fetch_base
+from .leak import Guard, sentences
+from .lexical import read_shortlist
+from .names import Names, load_names
+from .pairs import weight
+from .train import Plan, Trainer, run
+
+
+def say(text: str) -> None:
+    print(time.strftime("%H:%M:%S"), text, flush=True)
+
+
+@dataclass
+class Build:
+    """A build with the command line's options."""
+
+    options: Namespace
+
+    @property
+    def base(self) -> Path:
+        return Path(self.options.work, "base-fr-en")
+
+    @property
+    def checkpoint(self) -> Path:
+        return Path(self.options.work, "checkpoint.pt")
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        return load_vocabularies(self.options.vocabulary, self.base)
+
+    @cached_property
+    def names(self) -> Names:
+        return load_names()
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        keep_out = [*self.options.keep_out, *(self.options.evaluate or ())]
+        guard = Guard(sentences(keep_out))
+        return load_corpus(self.options.data, self.options.dictionary, self.names.words, guard)
+
+    def common_targets(self) -> Tensor:
+        """Target ids, those of most weighted occurrences first."""
+        seen = [0.0] * len(self.vocabularies.targets)
+        for pair in self.corpus.current()[0]:
+            for i in self.vocabularies.encode_target(pair.en):
+                seen[i] += weight(pair.source)
+        return torch.tensor(seen).argsort(descending=True)
+
+    def development(self) -> list[list[Example]]:
+        examples = [encode([pair], self.vocabularies) for pair in self.corpus.development()]
+        return list(batched(examples, 2400, random.Random(1)))
+
+    def prepare(self) -> None:
+        """Fetch the base model, unless it is there."""
+        fetch_base(self.base)
+
+    def export(self) -> None:
+        """Convert the checkpoint, and score it where evaluation files are given."""
+        options = self.options
+        spm = {"source.spm": options.vocabulary, "target.spm": self.base / "target.spm"}
+        export(self.checkpoint, self.vocabularies, spm, options.out)
+        say(f"exported to {options.out}")
+        if options.evaluate:
+            say(str(evaluate(options.out, *options.evaluate)))
+
+    def train(self) -> bool:
+        """Train from the checkpoint if there is one, else from the attached base; False if interrupted."""
+        torch.manual_seed(1)
+        pairs, _ = self.corpus.current()
+        counts, links = lexical_evidence(pairs, self.vocabularies, self.options.work / "links.pickle", say)
+        model = attach(self.base, self.vocabularies, counts, read_shortlist(self.options.shortlist))
+        device = self.options.device
+        device = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+        trainer = Trainer(model, Plan(minutes=self.options.minutes, device=device), self.common_targets())
+        if self.checkpoint.exists():
+            trainer.restore(self.checkpoint)
+        augment = Augmenter(self.names)
+        sampler: list[Sampler] = []
+
+        def refresh() -> Sampler:
+            present, changed = self.corpus.current()
+            if changed or not sampler:
+                kept = [pair for pair in present if not held_out(pair)]
+                say(f"{len(kept)} pairs, {len(self.corpus.authored)} of them the project's own")
+                sampler[:] = [Sampler(kept, self.vocabularies, augment, links)]
+            return sampler[0]
+
+        dev = self.development()
+        say(f"held-out loss {trainer.held_out_loss(dev):.4f} after {trainer.seconds / 60:.1f} minutes")
+        run(trainer, refresh, dev, self.checkpoint, say)
+        return trainer.share >= 1.0

@@ -1,0 +1,249 @@
+"""Training: float32 master weights, a learning rate that falls to zero by the clock, checkpoints, resume."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .batches import Example, Sampler, batched
+from .model import Marian, SampledLoss
+
+_COMMON = 6000  # target pieces that are always in the softmax
+_GUIDE = 0.05  # weight of the word-link loss
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Settings of a run; rates are AdamW's, ``thaw`` is the elapsed share from which all is trained."""
+
+    minutes: float
+    tokens: int = 2000
+    chunk: int = 4000
+    embedding_rate: float = 1e-3
+    rate: float = 3e-4
+    thawed_rate: float = 6e-5
+    thaw: float = 0.7
+    average_from: float = 0.8
+    warmup: int = 150
+    smoothing: float = 0.05
+    checkpoint_minutes: float = 10.0
+    device: str = "cpu"
+    workers: int = 2
+
+
+def tensors(batch: Sequence[Example], device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Padded source, additive mask, target and labels (-1 = padding)."""
+    wide, tall = max(len(e.source) for e in batch), max(len(e.target) for e in batch)
+    source = torch.tensor([e.source + [0] * (wide - len(e.source)) for e in batch], device=device)
+    target = torch.tensor([e.target + [0] * (tall - len(e.target)) for e in batch], device=device)
+    labels = torch.tensor([e.target + [-1] * (tall - len(e.target)) for e in batch], device=device)
+    filled = [[0.0] * len(e.source) + [-1e9] * (wide - len(e.source)) for e in batch]
+    mask = torch.tensor(filled, device=device)
+    return source, mask[:, None, None].bfloat16(), target, labels
+
+
+def guide_loss(batch: Sequence[Example], scores: Tensor) -> Tensor | None:
+    """Mean negative log attention of linked target pieces to their source pieces (first head, last layer)."""
+    at = [(row, j, i) for row, e in enumerate(batch) for i, j in e.links]
+    if not at:
+        return None
+    rows, columns, sources = torch.tensor(at, device=scores.device).unbind(1)
+    paid = scores.float().log_softmax(-1)[rows, columns, sources]
+    return -paid.mean()
+
+
+class Trainer:
+    """Holds the network (bfloat16, source embeddings float32), its master weights and the optimiser.
+
+    On a processor each batch is shared out between ``workers`` threads of one core each: they meet once in a
+    step, where torch's own threads meet in every operation and wait for each other on a busy machine.
+    """
+
+    def __init__(self, model: Marian, plan: Plan, common: Tensor) -> None:
+        self.plan = plan
+        self.model = model.to(plan.device).bfloat16()
+        self.common = common[:_COMMON].to(plan.device)
+        self.model.encoder.embed_tokens.float()
+        self.names = dict(model.named_parameters())
+        self.master = {
+            n: p if p.dtype == torch.float32 else p.detach().float() for n, p in self.names.items()
+        }
+        self.average: dict[str, Tensor] = {}
+        self.averaged = 0
+        self.seconds, self.steps = 0.0, 0
+        self.workers = plan.workers if plan.device == "cpu" else 1
+        self.pool = ThreadPoolExecutor(self.workers)
+        if plan.device == "cpu":
+            torch.set_num_threads(1)
+        self.optimizer = self.make_optimizer()
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Set parameters from float32 tensors."""
+        with torch.no_grad():
+            for name, parameter in self.names.items():
+                self.master[name].copy_(weights[name])
+                parameter.copy_(weights[name])
+
+    def make_optimizer(self) -> torch.optim.AdamW:
+        plan, groups = self.plan, {"embedding": [], "attached": [], "thawed": []}  # type: ignore[var-annotated]
+        rates = {"embedding": plan.embedding_rate, "attached": plan.rate, "thawed": plan.thawed_rate}
+        self.group_of = {}
+        for name in self.names:
+            kind = "thawed" if name.startswith("decoder") and "encoder_attn" not in name else "attached"
+            kind = "embedding" if name == "encoder.embed_tokens.weight" else kind
+            groups[kind].append(self.master[name])
+            self.group_of[name] = kind
+        listed = [{"params": groups[k], "lr": rates[k], "top": rates[k], "kind": k} for k in groups]
+        return torch.optim.AdamW(listed, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+
+    @property
+    def share(self) -> float:
+        """Elapsed share of the planned time."""
+        return min(1.0, self.seconds / 60 / self.plan.minutes)
+
+    def set_rates(self) -> None:
+        factor = max(0.0, 1 - self.share) * min(1.0, (self.steps + 1) / self.plan.warmup)
+        thawed = self.share >= self.plan.thaw
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["top"] * factor
+        for name, parameter in self.names.items():
+            parameter.requires_grad_(thawed or self.group_of[name] != "thawed")
+
+    def loss(self, batch: Sequence[Example], smoothing: float) -> tuple[Tensor, Tensor | None]:
+        """Cross-entropy of a batch and its word-link loss."""
+        source, mask, target, labels = tensors(batch, self.plan.device)
+        states, scores = self.model(source, mask, target)
+        words, places = torch.cat([self.common, target.flatten()]).unique(  # type: ignore[no-untyped-call]
+            return_inverse=True
+        )
+        places = places[self.common.numel() :].where(labels.flatten() >= 0, -1)
+        table = self.model.decoder.embed_tokens.weight
+        value: Tensor = SampledLoss.apply(  # type: ignore[no-untyped-call]
+            states.flatten(0, 1), table[words], self.model.bias[words], places, smoothing
+        )
+        return value, guide_loss(batch, scores)
+
+    def step(self, batch: Sequence[Example]) -> float:
+        """One update; returns the cross-entropy."""
+        self.set_rates()
+        self.model.train()
+        parts = [part for part in (batch[i :: self.workers] for i in range(self.workers)) if part]
+        total = sum(len(e.target) for e in batch)
+        value = sum(self.pool.map(lambda part: self.gradient(part, total), parts))
+        self.update()
+        self.steps += 1
+        if self.share >= self.plan.average_from and self.steps % 10 == 0:
+            self.accumulate()
+        return value
+
+    def update(self) -> None:
+        """Move the master weights along the gradients, and copy them into the network."""
+        if self.plan.device == "cpu":
+            torch.set_num_threads(self.workers)
+        with torch.no_grad():
+            for name, parameter in self.names.items():
+                if parameter.grad is not None and self.master[name] is not parameter:
+                    self.master[name].grad = parameter.grad.float()
+                    parameter.grad = None
+            torch.nn.utils.clip_grad_norm_(list(self.master.values()), 1.0)
+            self.optimizer.step()
+            self.optimizer.zero_grad(set_to_none=True)
+            for name, parameter in self.names.items():
+                if self.master[name] is not parameter:
+                    parameter.copy_(self.master[name])
+        if self.plan.device == "cpu":
+            torch.set_num_threads(1)
+
+    def gradient(self, part: Sequence[Example], total: int) -> float:
+        """Add a part's gradient, weighted by its target pieces; returns its share of the cross-entropy."""
+        value, guide = self.loss(part, self.plan.smoothing)
+        share = sum(len(e.target) for e in part) / total
+        (share * (value if guide is None else value + _GUIDE * guide)).backward()  # type: ignore[no-untyped-call]
+        return share * float(value.detach())
+
+    def accumulate(self) -> None:
+        """Take the present weights into the running mean of the last stretch."""
+        self.averaged += 1
+        for name, tensor in self.master.items():
+            mean = self.average.setdefault(name, torch.zeros_like(tensor))
+            mean.lerp_(tensor.detach(), 1 / self.averaged)
+
+    @torch.no_grad()
+    def held_out_loss(self, batches: Sequence[Sequence[Example]]) -> float:
+        """Mean cross-entropy per target piece, without dropout or smoothing."""
+        self.model.eval()
+        sizes = [sum(len(e.target) for e in b) for b in batches]
+        losses = [float(self.loss(b, 0.0)[0]) * n for b, n in zip(batches, sizes, strict=True)]
+        return sum(losses) / max(1, sum(sizes))
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint that ``restore`` reads; replaces the file in one step."""
+        state = {
+            "weights": {n: t.detach() for n, t in self.master.items()},
+            "bias": self.model.bias.float(),
+            "average": self.average,
+            "averaged": self.averaged,
+            "optimizer": self.optimizer.state_dict(),
+            "seconds": self.seconds,
+            "steps": self.steps,
+        }
+        scratch = path.with_suffix(".tmp")
+        torch.save(state, scratch)
+        scratch.replace(path)
+
+    def restore(self, path: Path) -> None:
+        """Continue from a checkpoint."""
+        state = torch.load(path, weights_only=True, map_location=self.plan.device)
+        self.load(state["weights"])
+        self.model.bias.copy_(state["bias"])
+        self.average, self.averaged = state["average"], state["averaged"]
+        tops = [group["top"] for group in self.optimizer.param_groups]
+        self.optimizer.load_state_dict(state["optimizer"])
+        for group, top in zip(self.optimizer.param_groups, tops, strict=True):
+            group["top"] = top
+        self.seconds, self.steps = state["seconds"], state["steps"]
+
+
+def run(
+    trainer: Trainer,
+    refresh: Callable[[], Sampler],
+    dev: Sequence[Sequence[Example]],
+    checkpoint: Path,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Train until the planned time is up; an interrupt or SIGTERM saves first.
+
+    ``refresh`` gives the sampler of the next chunk, so that pairs added meanwhile are seen.
+    """
+    plan = trainer.plan
+    rng = random.Random(trainer.steps)
+    saved, started = trainer.seconds, time.monotonic()
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _: stopped.append(got))
+    while trainer.share < 1.0 and not stopped:
+        losses, tokens = [], 0
+        begun = time.monotonic()
+        for batch in batched(refresh().chunk(plan.chunk, rng), plan.tokens, rng):
+            losses.append(trainer.step(batch))
+            tokens += sum(len(e.target) for e in batch)
+            now = time.monotonic()
+            trainer.seconds, started = trainer.seconds + now - started, now
+            if trainer.share >= 1.0 or stopped:
+                break
+        rate = tokens / (time.monotonic() - begun)
+        mean = sum(losses) / max(1, len(losses))
+        say(f"{trainer.seconds / 60:.1f} min, step {trainer.steps}: loss {mean:.3f}, {rate:.0f} tokens/s")
+        if trainer.seconds - saved >= 60 * plan.checkpoint_minutes or trainer.share >= 1.0 or stopped:
+            trainer.save(checkpoint)
+            saved = trainer.seconds
+            if not stopped:
+                say(f"{trainer.seconds / 60:.1f} min: held-out loss {trainer.held_out_loss(dev):.4f}")
