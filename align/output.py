@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from align.errors import OutputError, UsageError
 
@@ -40,6 +40,22 @@ def check_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> 
         raise OutputError("is not writable", file=out, remedy="check its permissions or choose another place")
 
 
+class _Prompt:
+    """Standard output that passes on each row at once, so that the next program in a pipe can begin."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> int:
+        """Write and flush."""
+        self._stream.write(data)
+        self._stream.flush()
+        return len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def is_plain(path: str | Path) -> bool:
     """Tell whether an output is (or will be) a plain file, not a device or a pipe."""
     try:
@@ -62,8 +78,7 @@ def open_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> I
     """
     check_output(path, inputs)
     if path is None or str(path) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        yield cast(BinaryIO, _Prompt(sys.stdout.buffer))
         return
     out = Path(path).resolve()
     try:

@@ -256,7 +256,7 @@ def test_help_does_not_load_what_is_heavy() -> None:
 
 
 def test_the_output_is_shown_as_it_comes(home: Path, tmp_path: Path) -> None:
-    text = "".join(f"Dit is regel {n} van een lange tekst.\n\n" for n in range(4000))
+    text = "".join(f"Dit is regel {n} van een lange tekst.\n\n" for n in range(2000))
     child = subprocess.Popen(
         [sys.executable, "-m", "align", "translate", "-q", "--fast"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,

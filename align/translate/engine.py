@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BEAM_SIZE = 4
 BATCH_TOKENS = 512
-"""Source tokens in a batch, padding included; the fastest of 256 to 4096 in scripts/bench_translate.py --sweep."""
+"""Source tokens in a batch, padding included; 256 to 4096 in scripts/bench_translate.py --sweep."""
 
 FIRST_WINDOW, LAST_WINDOW = 16, 2048
 """Sentences in the first window, so that a stream's first rows come soon, and in the later ones."""
@@ -224,7 +224,8 @@ class Translator:
         # A short window is shared out, so that no thread stands idle.
         share = -(-sum(len(p.pieces) for p in parts) // self._threads)
         options: dict[str, Any] = {
-            "beam_size": self.beam_size, "max_batch_size": max(min(self.batch_tokens, share), longest), "batch_type": "tokens",
+            "beam_size": self.beam_size, "batch_type": "tokens",
+            "max_batch_size": max(min(self.batch_tokens, share), longest),
             "max_input_length": 0, "max_decoding_length": min(1024, 32 + 3 * longest),
             "return_scores": True, "return_attention": self.links, "disable_unk": True, **changes,
         }  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from align.errors import UsageError
-from align.formats import by_name, by_suffix
+from align.formats import by_name
+from align.formats.choice import output_format
 from align.output import check_output, is_plain, open_output
 from align.text.reading import FileDocument, read_documents
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from align.models.manifest import Model
     from align.translate.document import Piece
     from align.translate.journal import Journal
-
-FORMATS = ("tsv", "jsonl", "text")
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Files:
     Attributes:
         inputs: files and folders; "-" or none at all is standard input.
         output: output file; None or "-" is standard output.
-        format: one of `FORMATS`; None to go by the output's suffix, TSV on standard output.
+        format: "tsv", "jsonl" or "text"; None to go by the output's suffix, TSV on standard output.
         encoding: encoding of the inputs; None to detect it.
         header: whether a TSV begins with its header line.
         resume: whether to go on from the journal of a killed job with the same output.
@@ -60,23 +59,6 @@ class Files:
     encoding: str | None = None
     header: bool = True
     resume: bool = False
-
-
-def output_format(output: str | None, format: str | None, known: Iterable[str] = FORMATS) -> str:
-    """Return the name of an output's format.
-
-    Raises:
-        UsageError: if the suffix stands for none of the known formats.
-    """
-    if format:
-        return by_name(format).name
-    if output in (None, "-") or output == "/dev/stdout":
-        return "tsv"
-    found = by_suffix(str(output))
-    if found is None or found.name not in known:
-        choices = ", ".join(known)
-        raise UsageError("the suffix tells no output format", file=output, remedy=f"add --format ({choices})")
-    return found.name
 
 
 def translate_files(
