@@ -25,7 +25,7 @@ def check_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> 
         UsageError: if the output is one of the inputs.
         OutputError: if it is a folder, or its folder is missing or read-only.
     """
-    if path is None or str(path) == "-":
+    if path is None or is_stdout(path):
         return
     out = Path(path)
     for given in inputs:
@@ -56,8 +56,15 @@ class _Prompt:
         return getattr(self._stream, name)
 
 
+def is_stdout(path: str | Path | None) -> bool:
+    """Tell whether an output is standard output: "-", none, or a name that the system has for it."""
+    return path is None or str(path) in ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
 def is_plain(path: str | Path) -> bool:
     """Tell whether an output is (or will be) a plain file, not a device or a pipe."""
+    if str(path).startswith(("/dev/", "/proc/")):
+        return False
     try:
         return stat.S_ISREG(Path(path).stat().st_mode)
     except FileNotFoundError:
@@ -77,10 +84,11 @@ def open_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> I
         OutputError: if it cannot be written: no such folder, no permission, disk full.
     """
     check_output(path, inputs)
-    if path is None or str(path) == "-":
+    if is_stdout(path):
         yield cast(BinaryIO, _Prompt(sys.stdout.buffer))
         return
-    out = Path(path).resolve()
+    given = Path(str(path))
+    out = given if not is_plain(given) else given.resolve()
     try:
         if not is_plain(out):
             with out.open("wb") as stream:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,16 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
             pass
     finally:
         tmp_path.chmod(0o755)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no /dev/stdout")
+def test_the_device_of_standard_output_is_not_replaced(tmp_path: Path) -> None:
+    code = (
+        "from align.output import open_output\n"
+        "print('before', flush=True)\n"
+        "with open_output('/dev/stdout') as stream:\n    stream.write(b'during\\n')\n"
+        "print('after')"
+    )
+    with (tmp_path / "out").open("wb") as out:
+        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+    assert (tmp_path / "out").read_text().split() == ["before", "during", "after"]

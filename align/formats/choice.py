@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from align.errors import UsageError
 from align.formats import by_name, by_suffix
+from align.output import is_stdout
 
 STREAMED = ("tsv", "jsonl", "text")
 """Formats that commands can write as they go."""
@@ -24,7 +25,7 @@ def output_format(output: str | None, format: str | None, known: Iterable[str] =
     """
     if format:
         return by_name(format).name
-    if output in (None, "-") or str(output).startswith("/dev/"):
+    if is_stdout(output) or str(output).startswith("/dev/"):
         return "tsv"
     found = by_suffix(str(output))
     if found is None or found.name not in known:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from align.errors import UsageError
 from align.formats import by_name
 from align.formats.choice import output_format
-from align.output import check_output, is_plain, open_output
+from align.output import check_output, is_plain, is_stdout, open_output
 from align.text.reading import FileDocument, read_documents
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
 
@@ -83,7 +83,7 @@ def translate_files(
 
     tell = say or (lambda message: None)
     form = output_format(files.output, files.format)
-    if files.resume and files.output in (None, "-"):
+    if files.resume and is_stdout(files.output):
         raise UsageError("--resume needs an output file", remedy="add -o FILE")
     documents = read_documents(files.inputs, files.encoding)
     inputs = [d.name for d in documents]
@@ -153,7 +153,7 @@ def _journal(
     files: Files, settings: Settings, model: Model, tell: Callable[[str], None]
 ) -> Iterator[Journal | None]:
     """Open the journal of a job whose output is a plain file; keep it if the job does not end well."""
-    if files.output in (None, "-") or not is_plain(str(files.output)):
+    if is_stdout(files.output) or not is_plain(str(files.output)):
         yield None
         return
     from align.translate.journal import Journal
