@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from align.errors import InputError, ModelError, UsageError
 from align.models.manifest import Model, load_model
-from align.translate.engine import FIRST_WINDOW, Result, Translator, window_size
+from align.translate.batches import Batches
+from align.translate.engine import FIRST_WINDOW, Result, Translator, readable, window_size
 from align.translate.journal import Journal, journal_path
 from align.translate.links import token_numbers
 from align.translate.tokens import Tokenizer, split_points
@@ -165,6 +166,22 @@ def test_long_sentences_split_at_clauses(tokenizer: Tokenizer) -> None:
     pieces = tokenizer.encode(text)
     points = split_points(text, pieces, len(pieces) - 4)
     assert [text[p:].strip()[:6] for p in points[1:]] == ["daarna"]
+
+
+def test_silent_characters_do_not_reach_the_model(translator: Translator) -> None:
+    plain, marked = translator.translate(["De minister sprak.", "De mi\u00adnister\u200b sprak\u202c."])
+    assert plain.text == marked.text
+    assert readable("a \u200b b") == "a \u200b b"
+
+
+@given(st.lists(st.integers(1, 60), max_size=60), st.integers(1, 4), st.integers(1, 200))
+def test_batches_hold_every_sentence_once_and_keep_their_size(
+    lengths: list[int], threads: int, tokens: int
+) -> None:
+    batches = list(Batches(None, threads, tokens)._pack(lengths))
+    assert sorted(n for batch in batches for n in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or max(lengths[n] for n in batch) * len(batch) <= tokens
 
 
 def test_token_numbers_count_whitespace_tokens() -> None:

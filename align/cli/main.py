@@ -98,6 +98,7 @@ def cli() -> None:
 def _fail(message: str, code: int) -> int:
     """Print one line on standard error and return the exit code."""
     sys.stderr.write("align: error: " + " ".join(message.split()) + "\n")
+    sys.stderr.flush()
     return code
 
 
@@ -141,4 +142,8 @@ def _explain(error: Exception) -> int:
 
 def main() -> None:
     """Entry point of the `align` command."""
-    sys.exit(run())
+    code = run()
+    if code == INTERRUPTED:
+        # Translations in flight would be waited for at a regular exit.
+        os._exit(code)
+    sys.exit(code)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from align.bitext import FLAGS
 from align.errors import ModelError, UsageError
 from align.translate import guards
+from align.translate.batches import Batches
 from align.translate.links import token_numbers, word_links
 from align.translate.tokens import Pieces, Tokenizer, split_points
 
@@ -41,6 +42,10 @@ _RETRIES: tuple[dict[str, Any], ...] = (
     {"beam_size": 6, "repetition_penalty": 1.2, "no_repeat_ngram_size": 4},
     {"beam_size": 8, "length_penalty": 1.4, "coverage_penalty": 0.2},
 )
+_SILENT = dict.fromkeys(
+    [*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F),
+     *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
+)  # fmt: skip
 _NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
 
 
@@ -138,8 +143,8 @@ class Translator:
         self._prefix = self._target_prefix()
         self._suffix = ["</s>"] if model.append_source_eos else []
         self._tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
-        self._threads = threads or usable_cores()
-        self._engine = _load(model.path, self._threads)
+        self._engine = _load(model.path, threads or usable_cores())
+        self._batches = Batches(self._engine, threads or usable_cores(), batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
@@ -198,6 +203,7 @@ class Translator:
     def _parts(self, text: str) -> list[_Part]:
         """Split a sentence into what the model can take at once."""
         before, text, _ = guards.outer_symbols(text)
+        text = readable(text)
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = split_points(text, pieces, self._limit)
@@ -220,21 +226,16 @@ class Translator:
         """Translate parts with the usual settings, or with changed ones, and check what comes out."""
         if not parts:
             return
-        longest = max(len(p.pieces) for p in parts)
-        # A short window is shared out, so that no thread stands idle.
-        share = -(-sum(len(p.pieces) for p in parts) // self._threads)
         options: dict[str, Any] = {
-            "beam_size": self.beam_size, "batch_type": "tokens",
-            "max_batch_size": max(min(self.batch_tokens, share), longest),
-            "max_input_length": 0, "max_decoding_length": min(1024, 32 + 3 * longest),
-            "return_scores": True, "return_attention": self.links, "disable_unk": True, **changes,
+            "beam_size": self.beam_size, "return_scores": True, "return_attention": self.links,
+            "disable_unk": True, **changes,
         }  # fmt: skip
-        results = self._engine.translate_batch([self._source(p) for p in parts], **options)
-        for part, result in zip(parts, results, strict=True):
+        results = self._batches.translate([self._source(p) for p in parts], **options)
+        for part, (result, cut) in zip(parts, results, strict=True):
             part.hypothesis, part.score = result.hypotheses[0], min(result.scores[0], 0.0)
             part.attention = result.attention[0] if self.links else None
             part.target = self._tokenizer.decode(part.hypothesis).strip()
-            part.flags = self._flags(part, len(part.hypothesis) >= options["max_decoding_length"])
+            part.flags = self._flags(part, cut)
 
     def _source(self, part: _Part) -> list[str]:
         """Return the tokens that the model reads."""
@@ -308,6 +309,15 @@ class Translator:
             links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
             first += len(part.target.split()) if glue else 0
         return tuple(sorted(links))
+
+
+def readable(text: str) -> str:
+    """Leave out characters that say nothing and spoil the tokens: soft hyphens, marks of direction, controls.
+
+    A text in which one of them stands alone between spaces stays as it is, so that word links fit.
+    """
+    clean = text.translate(_SILENT)
+    return clean if len(clean.split()) == len(text.split()) else text
 
 
 def _tokens_before(symbols: str) -> int:
