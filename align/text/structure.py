@@ -17,7 +17,7 @@ WINDOW = 1 << 16
 BLOCK = 256
 """Lines after which a block is cut behind the next stop, so that one without end streams, too."""
 
-LONG = 1 << 14
+LONG = 1 << 16
 """Characters after which a wrapped paragraph ends with the next line that ends with a stop."""
 
 _HARD = frozenset("\f\x1c\x1d\x1e\u2029")
@@ -79,7 +79,7 @@ def _divide(block: _Block, margin: Margin | None, current: list[Line]) -> Iterat
             if margin and not goes_on:
                 goes_on = wrapped(current[0], before, line, margin)
             if size > LONG:
-                goes_on = goes_on and not before.stops() and size < 8 * LONG
+                goes_on = goes_on and not before.stops() and size < 4 * LONG
             if not goes_on:
                 yield _paragraph(current)
                 current.clear()

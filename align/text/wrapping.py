@@ -30,7 +30,8 @@ _IDEOGRAPH = re.compile(r"[⺀-鿿가-힯豈-﫿＀-￯]")
 _ITEM = re.compile(
     r"(?:[-–—*+•·‣▪◦●○■□➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|#{1,6}|\d{1,3}(?:\.\d{1,3})+)\s"
 )
-_CHANCE = re.compile(r"[-–—]\s+\W*[a-zß-öø-ÿ]|\(?\d+[.)]\s")
+_CHANCE = re.compile(r"[-–—]\s+\W*[a-zß-öø-ÿ\d]|\(?\d[\d.]*\)?\s")
+_RULE = re.compile(r"[-–—=_*~#+.·•\s─-╿]{3,}")
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Line:
 
     def is_loose(self) -> bool:
         """Tell whether it stands by itself whatever its length: rules, table rows, timestamps."""
-        return "\t" in self.body or "-->" in self.body or not any(map(str.isalnum, self.body[:200]))
+        return "\t" in self.body or "-->" in self.body or _RULE.fullmatch(self.body) is not None
 
 
 @dataclass(frozen=True, slots=True)
