@@ -7,12 +7,11 @@ can interrupt it. Here each batch is a call of its own, and the wait for it is o
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-IN_FLIGHT = 3
-"""Batches a thread that are handed over ahead: enough that no thread waits for Python."""
+AHEAD = 1
+"""Batches that wait while each thread has one: no thread stands idle, and Ctrl-C has little to wait for."""
 
 PATIENCE = 0.002
 """Seconds between looks at a batch in flight."""
@@ -46,27 +45,18 @@ class Batches:
             For each sentence, CTranslate2's result and whether it was cut at the length limit.
         """
         found: list[Any] = [None] * len(sources)
-        waiting: deque[tuple[list[int], int, list[Any]]] = deque()
-
-        def collect() -> None:
-            numbers, limit, futures = waiting.popleft()
-            while not futures[-1].done():
-                time.sleep(PATIENCE)
-            for number, future in zip(numbers, futures, strict=True):
-                result = future.result()
-                found[number] = (result, len(result.hypotheses[0]) >= limit)
-
+        flying: list[tuple[list[int], int, list[Any]]] = []
         for numbers in self._pack([len(s) for s in sources]):
-            if len(waiting) >= IN_FLIGHT * self._threads:
-                collect()
+            if len(flying) >= self._threads + AHEAD:
+                _land(flying, found)
             limit = length_limit(len(sources[numbers[0]]))
             futures = self._engine.translate_batch(
                 [sources[n] for n in numbers], asynchronous=True, max_input_length=0,
                 max_decoding_length=limit, **options,
             )  # fmt: skip
-            waiting.append((numbers, limit, futures))
-        while waiting:
-            collect()
+            flying.append((numbers, limit, futures))
+        while flying:
+            _land(flying, found)
         return found
 
     def _pack(self, lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -81,3 +71,15 @@ class Batches:
             batch.append(number)
         if batch:
             yield batch
+
+
+def _land(flying: list[tuple[list[int], int, list[Any]]], found: list[Any]) -> None:
+    """Wait until a batch in flight is done, whichever is first, and take its results."""
+    while not (done := [batch for batch in flying if batch[2][-1].done()]):
+        time.sleep(PATIENCE)
+    for batch in done:
+        flying.remove(batch)
+        numbers, limit, futures = batch
+        for number, future in zip(numbers, futures, strict=True):
+            result = future.result()
+            found[number] = (result, len(result.hypotheses[0]) >= limit)
