@@ -29,7 +29,7 @@ NEWS = (
 
 DASHED = [
     "Tegen het einde van de wedstrijd was de stand op het bord in de hal nu 2",
-    "- 1, maar in het jaar 1899 of 1900, dat weet niemand nog goed, ging het om",
+    "- 1, maar in het jaar 1899 of 1900, dat weet niemand nog, ging het om",
     "12. 500 plaatsen.",
 ]
 
@@ -117,7 +117,10 @@ SAMPLES = {
         lines(*(wrap(t, 65, initial_indent="  ") for t in (FIRST, SECOND, "Ja, zei hij.", NEWS))),
         [FIRST, SECOND, "Ja, zei hij.", NEWS],
     ),
-    "dash and number at the margin": (lines(wrap(FIRST, 72), *DASHED), [FIRST, " ".join(DASHED)]),
+    "dash and number at the margin": (
+        lines(wrap(FIRST, 72), wrap(SECOND, 72), *DASHED),
+        [FIRST, SECOND, " ".join(DASHED)],
+    ),
     "line ends": ("een\r\ntwee\rdrie\x85vier\u2028vijf\fzes\u2029zeven",
                   ["een", "twee", "drie", "vier", "vijf", "zes", "zeven"]),
     "form feed within a sentence": ("De kat zat op\fde mat.", ["De kat zat op", "de mat."]),
