@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import stat
 import sys
@@ -118,6 +119,14 @@ def _replacement(out: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def remove_leftovers(path: str | Path) -> None:
+    """Remove what a killed process left of an output."""
+    out = Path(path).resolve()
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            left.unlink()
 
 
 def _umask() -> int:

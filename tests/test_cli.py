@@ -270,3 +270,27 @@ def test_the_output_is_shown_as_it_comes(home: Path, tmp_path: Path) -> None:
     child.wait()
     child.stdin.close()
     child.stdout.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+def test_a_killed_job_resumes_and_leaves_nothing_behind(align: Run, home: Path, tmp_path: Path) -> None:
+    text = "\n".join(f"De burgemeester opende op {n} mei museum nummer {n * 3}." for n in range(120)) + "\n"
+    (tmp_path / "a.txt").write_text(text)
+    command = ["translate", "-q", "a.txt", "-o", "out.tsv", "--fast"]
+    journal = journal_path(tmp_path / "out.tsv")
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        journal.unlink(missing_ok=True)
+        child = subprocess.Popen([sys.executable, "-m", "align", *command], cwd=tmp_path)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (
+            journal.exists() and journal.read_bytes().count(b"\n") > 1
+        ):
+            time.sleep(0.02)
+        child.send_signal(number)
+        child.wait(timeout=60)
+        left = sorted(p.name for p in tmp_path.iterdir())
+        assert journal.name in left
+        assert len(left) == (2 if number == signal.SIGTERM else 3)
+    assert align(*command, "--resume").returncode == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "out.tsv"]
+    assert (tmp_path / "out.tsv").read_bytes().count(b"\n") == 121

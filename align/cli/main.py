@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from typing import Any
 
 import click
@@ -107,6 +109,7 @@ def run(args: list[str] | None = None) -> int:
     argv = list(sys.argv[1:] if args is None else args)
     debug = "--debug" in argv[: argv.index("--")] if "--" in argv else "--debug" in argv
     argv = [a for a in argv if a != "--debug"] if debug else argv
+    _end_cleanly_when_told()
     try:
         result: Any = cli.main(args=argv, prog_name="align", standalone_mode=False)
         sys.stdout.flush()
@@ -121,6 +124,17 @@ def run(args: list[str] | None = None) -> int:
         if debug:
             raise
         return _explain(error)
+
+
+def _end_cleanly_when_told() -> None:
+    """Make SIGTERM and SIGHUP end the program as Ctrl-C does, so that nothing half-written stays."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), interrupt)
 
 
 def _explain(error: Exception) -> int:

@@ -89,6 +89,8 @@ def translate_files(
     inputs = [d.name for d in documents]
     check_output(files.output, inputs)
     model = find_model(settings.source, settings.target, settings.model)
+    if "-" in inputs and sys.stdin.isatty():
+        tell("reading from the terminal; end with Ctrl-D")
     tell(announcement(model))
     translator = Translator(
         model, target=settings.target, beam_size=settings.beam_size, batch_tokens=settings.batch_tokens,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from align.errors import InputError, OutputError, UsageError
+from align.output import remove_leftovers
 from align.translate.engine import Result
 
 
@@ -43,6 +44,8 @@ class Journal:
         self.path = journal_path(output)
         self.recalled = self.recorded = 0
         self._output = str(output)
+        if resume:
+            remove_leftovers(output)
         lines = self._read(job) if resume and self.path.exists() else []
         self._known = iter(lines)
         try:
