@@ -15,7 +15,6 @@ from align.segment.profile import Profile
 _STOPS = ".!?…‥"
 _FULL = "。！？｡।॥۔؟։።፧፨။។៕᠃᠉‼⁇⁈⁉"
 _CLOSERS = "\"'”’»›)]}“‘«‹」』】〕》〉）］｝*_´`"
-_QUOTES = frozenset("\"'”’»›“‘«‹´`")
 _OPENERS = "\"'“‘”’„‚«‹»›([{<「『【〔《〈（［｛¿¡*_`´-–—―•·‣▪"
 
 # Whole runs are matched, whatever follows, so that no text takes more than one pass.
@@ -84,6 +83,9 @@ class Splitter:
     def _boundary(self, text: str, start: int, match: re.Match[str]) -> int | None:
         """Return where the sentence ends that begins at `start`, if it does at this run of stops."""
         stop, end = match.span()
+        note = _NOTE.match(text, end) or _LOOSE_QUOTE.match(text, end)
+        if note and (note[0][-1] != '"' or text.count('"', max(0, end - _QUOTE_REACH), end) % 2):
+            end = note.end()
         if end == len(text):
             return None
         if not text[end].isspace():
@@ -92,9 +94,6 @@ class Splitter:
             last = match[0].rstrip(_CLOSERS)[-1]
             quoted = match[0][-1] != last and "ぁ" <= text[end] <= "ん"
             return end if last in _FULL and not quoted and text[end] not in _CLOSED else None
-        note = _NOTE.match(text, end) or _LOOSE_QUOTE.match(text, end)
-        if note and (note[0][-1] != '"' or text.count('"', max(0, end - _QUOTE_REACH), end) % 2):
-            end = note.end()
         follow = self._follow(text, end)
         if follow is None or not self._ends(text, start, stop, end, follow):
             return None
@@ -138,9 +137,8 @@ class Splitter:
 
     def _casual(self, text: str, start: int, stop: int, end: int, after: str) -> bool:
         """Tell whether a sentence ends before a small letter, where an author does without capitals."""
-        if end - stop > 1 and text[stop] == ".":
-            return False
-        if any(c in _QUOTES for c in text[stop:end]):
+        run = text[stop:end]
+        if (len(run) > 1 and run[0] == ".") or any(c in _CLOSERS for c in run):
             return False
         if after.startswith(("http", "www")):
             return True
