@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "segment": ("align.cli.segment:segment", "Split text into sentences, one row a sentence."),
     "translate": ("align.cli.translate:translate", "Translate text sentence by sentence into a bitext."),
     "score": ("align.cli.score:score", "Score a translation against a reference."),
+    "view": ("align.cli.view:view", "Look at a bitext: in the terminal, or as a web page."),
     "export": ("align.cli.export:export", "Write a bitext in an exchange format."),
     "import": ("align.cli.import_:import_", "Read a bitext from an exchange format."),
     "models": ("align.cli.models:models", "List, download, add, verify and remove models."),
@@ -147,8 +148,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         return _fail(error.format_message(), error.exit_code)
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror or error}", 1)
+        # Files are named by the errors of this package; what is left is the output that has no name.
+        where = error.filename or "standard output"
+        return _fail(f"{where}: {error.strerror or error}", 1)
     if isinstance(error, MemoryError):
         return _fail("out of memory; try a smaller --batch-tokens", 1)
     return _fail(f"unexpected {type(error).__name__}: {error}; --debug shows the traceback", 1)
