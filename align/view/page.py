@@ -1,0 +1,191 @@
+"""The view as a web page: one template, its style and script, and what it may show of hostile text.
+
+The page asks nothing of a network: a content security policy allows only its own style and script, by hash.
+Text is escaped; characters that would act on the display are shown by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from align import __version__
+from align.bitext import Row, format_links
+from align.view.edition import Edition, Item, direction, paragraphs
+from align.view.marks import active_characters, differences, long_name
+from align.view.plot import plots
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_SCRIPTS = ("rows.js", "words.js", "layout.js")
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A document of the edition: its name and paragraphs, each a flag for headings and its rows."""
+
+    name: str
+    paragraphs: list[tuple[bool, list[Item]]]
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """How many rows or paragraphs there are of a kind."""
+
+    paragraphs: int
+    flagged: int
+    low: int
+    beads: int
+    scored: int
+    links: int
+
+
+def render(edition: Edition) -> Iterator[str]:
+    """Render an edition; see `align.view.api.render_html`."""
+    style, script = _asset("page.css"), _script()
+    sections = [
+        _Section(name, list(paragraphs(group)))
+        for name, group in groupby(edition.items, key=lambda item: item.row.doc)
+    ]
+    counts = _count(edition, sections)
+    stream = _template().stream(
+        edition=edition, sections=sections, counts=counts, plots=plots(edition), version=__version__,
+        style=Markup(style), script=Markup(script), policy=_policy(style, script),
+        attributes=[_attributes(language) for language in edition.languages],
+        show=show, plain=plain, marked=marked, compared=_compared, differs=_differs, number=_number,
+        links=_links, link_note=_link_note(counts), score_title=_score_title(edition),
+    )  # fmt: skip
+    stream.enable_buffering(256)
+    return iter(stream)
+
+
+def _count(edition: Edition, sections: Sequence[_Section]) -> _Counts:
+    """Count what the page has controls for."""
+    items = edition.items
+    return _Counts(
+        paragraphs=sum(len(section.paragraphs) for section in sections),
+        flagged=sum(bool(item.row.flags) for item in items),
+        low=sum(item.band == "low" for item in items),
+        beads=sum(item.row.bead != "1-1" for item in items),
+        scored=sum(item.row.score is not None for item in items),
+        links=sum(bool(item.row.links) for item in items),
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    """Return a file of the package."""
+    return resources.files("align.view").joinpath("assets", name).read_text("utf-8")
+
+
+@cache
+def _script() -> str:
+    """Return the page's script."""
+    body = "".join(_asset(name) for name in _SCRIPTS)
+    return f'(() => {{\n"use strict";\n{body}}})();\n'
+
+
+@cache
+def _template() -> Template:
+    """Return the page's template, which escapes all that is not marked as safe."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.from_string(_asset("page.html.j2"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: nothing but this style, this script and an empty icon."""
+    style_hash, script_hash = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)
+    )
+    return (
+        f"default-src 'none'; style-src 'sha256-{style_hash}'; script-src 'sha256-{script_hash}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _attributes(language: str) -> Markup:
+    """Return the language and direction attributes of a text."""
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
+def show(text: str) -> Markup:
+    """Return a text as HTML in which nothing acts: escaped, control characters and overrides by name."""
+    parts = [
+        escape(stretch)
+        if name is None
+        else Markup('<span class="ctl" title="{}">{}</span>').format(long_name(stretch), name)
+        for stretch, name in active_characters(text)
+    ]
+    return Markup("").join(parts)
+
+
+def plain(text: str) -> str:
+    """Return a text for places that hold no elements."""
+    return "".join(stretch if name is None else name for stretch, name in active_characters(text))
+
+
+def marked(text: str, other: str) -> Markup:
+    """Return a text as HTML, with the words marked that another text lacks."""
+    if not text:
+        return Markup('<span class="none">—</span>')
+    parts = [
+        Markup("<mark>{}</mark>").format(show(stretch)) if lacking else show(stretch)
+        for stretch, lacking in differences(text, other)
+    ]
+    return Markup("").join(parts)
+
+
+def _compared(item: Item) -> str | None:
+    """Return the text that a row's target is compared with: the reference, else the only other system."""
+    if item.reference is not None:
+        return item.reference
+    return item.others[0] if len(item.others) == 1 else None
+
+
+def _differs(item: Item) -> bool:
+    """Tell whether a row's target differs from the reference, or from another system's."""
+    others = [item.reference] if item.reference is not None else item.others
+    target = item.row.target.split()
+    return any(text.split() != target for text in others)
+
+
+def _number(value: float) -> str:
+    """Write a score with a true minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _links(row: Row) -> str:
+    """Write the word links of a row."""
+    return format_links(row.links or ())
+
+
+def _link_note(counts: _Counts) -> str:
+    """Say where the word links come from."""
+    if counts.links:
+        return "Word links are those of the bitext; hover over a word to see them."
+    return "The bitext has no word links: those shown are guessed from likeness and co-occurrence."
+
+
+def _score_title(edition: Edition) -> str:
+    """Say what the scores of rows are."""
+    if any(item.similarity for item in edition.items[:1]):
+        return "Similarity of source and target, from 0 to 1"
+    return "Mean log probability of a target token; the bar shows the probability"
