@@ -102,7 +102,7 @@ def libraries(lang: str) -> dict[str, Splitter]:
             splitter = make(lang)
         except ImportError:
             continue
-        found[name if name == "align" else f"{name} {version(name)}"] = splitter
+        found[name if " " in name or name == "align" else f"{name} {version(name)}"] = splitter
     return found
 
 
@@ -124,6 +124,19 @@ def _nupunkt(lang: str) -> Splitter:
     import nupunkt
 
     return by_paragraph(nupunkt.sent_tokenize)
+
+
+def _nupunkt_taught(lang: str) -> Splitter:
+    import nupunkt
+
+    from align.segment.profile import profile
+
+    tokenizer = nupunkt.PunktSentenceTokenizer(nupunkt.PunktParameters())
+    known = profile(lang)
+    tokenizer.add_abbreviations(sorted(known.abbreviations))
+    for word in known.starters:
+        tokenizer.parameters.add_sent_starter(word)
+    return by_paragraph(tokenizer.tokenize)
 
 
 def _sentencex(lang: str) -> Splitter:
@@ -166,6 +179,7 @@ def _sentence_splitter(lang: str) -> Splitter:
 _MAKERS: dict[str, Callable[[str], Splitter]] = {
     "align": _align,
     "nupunkt": _nupunkt,
+    "nupunkt with our lists": _nupunkt_taught,
     "sentencex": _sentencex,
     "syntok": _syntok,
     "pysbd": _pysbd,

@@ -122,7 +122,7 @@ class Splitter:
         """Tell whether a sentence ends at a run of stops."""
         run = text[stop:end].rstrip()
         if run[0] in ":;=":
-            return follow.kind == "upper" or follow.word in self._profile.common
+            return follow.kind == "upper"
         if run[-1] in ")]}" and text[stop - 1 : stop] in ("(", "[", "{"):
             return run[0] in ".…" and follow.kind == "upper" and self._begins(follow.word)
         if follow.kind == "lower":
@@ -146,10 +146,13 @@ class Splitter:
         low = word.lower()
         if low in known.abbreviations or low in known.number or _VOWELLESS.fullmatch(word) or "." in word:
             return False
-        if len(word) < 2:
-            return not word and text[stop] == "." and after in known.common
-        ordinary = word.islower() and (len(word) > 4 or text[stop] != ".")
-        return text[start].islower() or low in known.common or (ordinary and after in known.common)
+        if low in known.common:
+            return True
+        # Short words may be abbreviations that are not listed; the lengths were set on UD English EWT.
+        if text[start].islower() and len(word) > 3:
+            return True
+        ordinary = run == "?" or (len(word) > 4 if run[0] == "." else word.islower())
+        return ordinary and after in known.common
 
     def _last_word(self, text: str, start: int, stop: int) -> str:
         """Return the word before a full stop, without what opens before it; abbreviations closed up."""
