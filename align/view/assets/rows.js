@@ -64,8 +64,7 @@ function apply() {
   const all = numbers.format(rows.length);
   count.textContent = shown.length === rows.length ? `${all} rows` : `${numbers.format(shown.length)} of ${all} rows`;
   highlight(search.value.trim());
-  if (current && current.hidden) current = null;
-  stop(current || shown[0] || null);
+  stop(current && !current.hidden ? current : shown[0] || null);
 }
 
 // Puts rows where their order is: in one list by value, or home in their paragraphs.
