@@ -52,6 +52,7 @@ DUTCH = [
     "De ING. | De bank is dicht. | Dr. NEE. | Hij zegt nee.",
     '"Wij gaan naar huis" | De minister zweeg.',
     "Leuk :) | Tot morgen!",
+    "Hij zei niets.\u200b | \ufeffZij\u200b ook niet.",
     "Hij zei niets . | Zij ook niet .",
 ]
 OTHERS = [
@@ -72,6 +73,7 @@ OTHERS = [
     ("zh", "你好。|他说：“走吧！”|我们走。|真的？！|好"),
     ("hi", "यह एक वाक्य है। | यह दूसरा है।"),
     ("ar", "هل أنت بخير؟ | نعم. | شكرا."),
+    ("ar", "هل أنت بخير؟\u200f | نعم.\u200f | شكرا."),
     ("hy", "Սա առաջինն է։ | Սա երկրորդն է։"),
     ("am", "ይህ አንድ ነው። | ይህ ሁለት ነው።"),
     ("ko", "밥을 먹었다. | 그것은 내 것. | 끝."),
@@ -156,7 +158,11 @@ def test_nothing_is_lost(text: str, lang: str) -> None:
         assert not text[last:start].strip()
         assert text[start:end] == text[start:end].strip()
         # Never within a word.
-        assert start in (0, last) or text[start - 1].isspace() or text[start - 1] in ".!?…。।\"'」»)]"
+        assert (
+            start in (0, last)
+            or text[start - 1].isspace()
+            or text[start - 1] in ".!?…。।\"'」»)]\u200b\ufeff"
+        )
         assert not (start and text[start - 1].isalnum() and text[start].isalnum())
         last = end
     assert not text[last:].strip()

@@ -61,6 +61,10 @@ SAMPLES = {
         "Ik sprak met\nJan Jansen over\nhet weer.",
         ["Ik sprak met Jan Jansen over het weer."],
     ),
+    "wrapped before an initial": (
+        "Ik sprak met minister\nB. De Wever over\nhet weer.",
+        ["Ik sprak met minister B. De Wever over het weer."],
+    ),
     "one line a paragraph": (lines(FIRST, SECOND), [FIRST, SECOND]),
     "blank lines": (f"{FIRST}\n\n\n \t \n{SECOND}\n\n", [FIRST, SECOND]),
     "word list": (lines("appel", "banaan", "peer", "rode kool"), ["appel", "banaan", "peer", "rode kool"]),

@@ -14,8 +14,10 @@ from align.segment.profile import Profile
 
 _STOPS = ".!?…‥"
 _FULL = "。！？｡।॥۔؟։።፧፨။។៕᠃᠉‼⁇⁈⁉"
-_CLOSERS = "\"'”’»›)]}“‘«‹」』】〕》〉）］｝*_´`"
-_OPENERS = "\"'“‘”’„‚«‹»›([{<「『【〔《〈（［｛¿¡*_`´-–—―•·‣▪"
+# Joiners and marks of direction: they are no white space, and stay with the word or stop before them.
+_MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_CLOSERS = "\"'”’»›)]}“‘«‹」』】〕》〉）］｝*_´`" + _MARKS
+_OPENERS = "\"'“‘”’„‚«‹»›([{<「『【〔《〈（［｛¿¡*_`´-–—―•·‣▪" + _MARKS
 
 # Whole runs are matched, whatever follows, so that no text takes more than one pass.
 _CANDIDATE = re.compile(

@@ -30,7 +30,7 @@ _IDEOGRAPH = re.compile(r"[⺀-鿿가-힯豈-﫿＀-￯]")
 _ITEM = re.compile(
     r"(?:[-–—*+•·‣▪◦●○■□➢✓]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|#{1,6}|\d{1,3}(?:\.\d{1,3})+)\s"
 )
-_CHANCE = re.compile(r"[-–—]\s+\W*[a-zß-öø-ÿ\d]|\(?\d[\d.]*\)?\s")
+_CHANCE = re.compile(r"[-–—]\s+\W*[a-zß-öø-ÿ\d]|\(?\d[\d.]*\)?\s|[A-Z]{1,5}\.\s")
 _RULE = re.compile(r"[-–—=_*~#+.·•\s─-╿]{3,}")
 
 
@@ -170,7 +170,7 @@ def wrapped(first: Line, line: Line, after: Line, margin: Margin) -> bool:
     length = reach(line, after)
     full, ends = length > margin.least, line.ends_sentence()
     if after.begins_item():
-        # A dash or a number can come to stand first by chance.
+        # A dash, a number or an initial can come to stand first by chance.
         return full and not ends and not first.begins_item() and _CHANCE.match(after.body) is not None
     if after.indent > line.indent + 1:
         return not ends and (full or in_item(first, after))
@@ -212,6 +212,7 @@ def runs_on(block: Sequence[Line]) -> list[bool]:
 
 def _filled(line: Line, after: Line, widest: int) -> bool:
     """Tell whether a line may have been broken before a capital because it was full."""
-    if line.ends_sentence() or after.begins_item() or line.is_loose() or after.is_loose():
+    if line.ends_sentence() or line.is_loose() or after.is_loose() or line.body.isupper():
         return False
-    return reach(line, after) > widest and not line.body.isupper()
+    item = after.begins_item() and _CHANCE.match(after.body) is None
+    return not item and reach(line, after) > widest
