@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.starter import lexical, pairs  # noqa: E402
+from scripts.starter import grammar, lexical, pairs  # noqa: E402
 from scripts.starter.augment import MONTHS, Augmenter, once  # noqa: E402
 from scripts.starter.leak import Guard, sentences  # noqa: E402
 from scripts.starter.names import Names, romanise  # noqa: E402
@@ -174,6 +174,31 @@ def test_dictionary_entries_are_left_alone(augmenter: Augmenter) -> None:
 def test_cyrillic_names_have_two_spellings() -> None:
     assert romanise("Шевченко") == ("Sjevtsjenko", "Shevchenko")
     assert romanise("Чуйко") == ("Tsjoejko", "Chuyko")
+
+
+def test_made_sentences_put_the_dutch_verb_in_its_place() -> None:
+    names = Names()
+    names.given, names.family = {"m": [("Jan", "Jan")], "f": [("Eva", "Eva")]}, [("Smit", "Smit")]
+    names.countries = [("Polen", "Poland")]
+    made = grammar.Grammar(names)
+    verb = next(v for v in made.verbs if v.prefix == "goed")
+    king, plan = grammar.Phrase("de koning", "the king"), grammar.Phrase("het plan", "the plan")
+    clause = grammar.Clause(king, verb, plan, grammar.Phrase("vandaag", "today"), True, False)
+    assert clause.nl_main() == "de koning keurde het plan vandaag goed"
+    assert clause.nl_inverted() == "keurde de koning het plan vandaag goed"
+    assert clause.nl_subordinate() == "de koning het plan vandaag goedkeurde"
+    assert clause.en_main() == "the king approved the plan today"
+    rng = random.Random(1)
+    for _ in range(300):
+        pair = made.draw(rng)
+        assert pair.nl[0] in '"' + pair.nl[0].upper() and "  " not in pair.nl + pair.en
+        assert pair.nl.endswith(".") and pair.en.endswith(".")
+
+
+def test_regular_english_forms() -> None:
+    assert grammar.english_forms("deny", "") == ("deny", "denies", "denied", "denied")
+    assert grammar.english_forms("criticize", "") == ("criticize", "criticizes", "criticized", "criticized")
+    assert grammar.english_forms("send", "sends/sent/sent") == ("send", "sends", "sent", "sent")
 
 
 def test_guard_finds_evaluation_text(tmp_path: Path) -> None:

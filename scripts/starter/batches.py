@@ -51,12 +51,15 @@ def encode(
 @dataclass
 class Sampler:
     """Draws examples by source weight; ``joined`` is the share of examples made of two to four
-    pairs, ``sampled`` the share whose Dutch side is segmented at random."""
+    pairs, ``sampled`` the share whose Dutch side is segmented at random; ``made`` is the share that
+    ``make`` invents instead."""
 
     pairs: Sequence[Pair]
     vocabularies: Vocabularies
     augment: Augment
     links: Mapping[Pair, Links]
+    make: Callable[[random.Random], Pair] | None = None
+    made: float = 0.12
     joined: float = 0.1
     sampled: float = 0.2
     cumulative: list[float] = field(init=False)
@@ -69,6 +72,8 @@ class Sampler:
         drawn = iter(rng.choices(self.pairs, cum_weights=self.cumulative, k=size))
         examples = []
         for pair in drawn:
+            if self.make and rng.random() < self.made:
+                pair = self.make(rng)
             group = [pair]
             if pair.source != LEXICON and rng.random() < self.joined:
                 group += [extra for _, extra in zip(range(rng.choice((1, 1, 2, 3))), drawn, strict=False)]

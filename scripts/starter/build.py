@@ -19,6 +19,7 @@ from .embed import Vocabularies, attach, load_vocabularies
 from .evaluate import evaluate
 from .export import export
 from .fetch_base import fetch_base
+from .grammar import Grammar
 from .leak import Guard, sentences
 from .lexical import read_shortlist
 from .names import Names, load_names
@@ -94,7 +95,7 @@ class Build:
         trainer = Trainer(model, Plan(minutes=self.options.minutes, device=device), self.common_targets())
         if self.checkpoint.exists():
             trainer.restore(self.checkpoint)
-        augment = Augmenter(self.names)
+        augment, grammar = Augmenter(self.names), Grammar(self.names)
         sampler: list[Sampler] = []
 
         def refresh() -> Sampler:
@@ -102,7 +103,7 @@ class Build:
             if changed or not sampler:
                 kept = [pair for pair in present if not held_out(pair)]
                 say(f"{len(kept)} pairs, {len(self.corpus.authored)} of them the project's own")
-                sampler[:] = [Sampler(kept, self.vocabularies, augment, links)]
+                sampler[:] = [Sampler(kept, self.vocabularies, augment, links, grammar.draw)]
             return sampler[0]
 
         dev = self.development()

@@ -31,7 +31,7 @@ class Plan:
     rate: float = 3e-4
     thawed_rate: float = 6e-5
     thaw: float = 0.7
-    average_from: float = 0.8
+    average_from: float = 0.9
     warmup: int = 150
     smoothing: float = 0.05
     checkpoint_minutes: float = 10.0
