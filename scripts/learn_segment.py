@@ -8,6 +8,10 @@ least --small times in lower case and at least --first times at the beginning of
 and has a capital in at most --share of its other occurrences. The words go into the key "common" of the
 language's JSON file, the most frequent beginnings first; the lists of abbreviations in it are kept by hand.
 --abbreviations prints what looks like one, for whoever keeps them.
+
+The words that ship were learned from some 200,000 Dutch-English pairs with these sources: tatoeba stsb sicknl
+src/libreoffice-help kdepo debian/kdedoc qtleap covid www debian/handbook src/installation debian/gimp
+debian/gnome b3b pguides xed odh ddtp src/apt hedy rpi debian/aptitude nextstrain.
 """
 
 from __future__ import annotations
@@ -95,7 +99,9 @@ def main() -> None:
         return
     path = DATA / f"{options.language}.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    common = " ".join(words.common(options.small, options.first, options.share))
+    listed = set(" ".join(line for key in ("never", "maybe", "end") for line in data[key]).split())
+    found = words.common(options.small, options.first, options.share)
+    common = " ".join(word for word in found if word not in listed)
     data["common"] = textwrap.wrap(common, 110, break_on_hyphens=False, break_long_words=False)
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

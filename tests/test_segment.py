@@ -11,11 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import align.segment
 from align.bitext import check_rows
 from align.segment import model_text, split_sentences
 from align.segment.api import segment_rows
+from align.segment.profile import profile
 from align.text.reading import TextDocument, read_text
 from align.text.structure import paragraphs
+
+DATA = Path(align.segment.__file__).parent / "data"
 
 # "|" stands for a boundary, with or without a space.
 DUTCH = [
@@ -221,3 +225,13 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("code", sorted(p.stem for p in DATA.glob("*.json")))
+def test_lists_of_words(code: str) -> None:
+    known = profile(code if code != "default" else "xx")
+    kinds = (known.never, known.maybe, known.end)
+    assert len(known.abbreviations) == sum(map(len, kinds)), "an abbreviation is of two kinds"
+    for word in (*known.abbreviations, *known.number, *known.common, *known.particles, *known.calendar):
+        assert word == word.lower().strip(".")
+    assert not known.never & known.common

@@ -52,7 +52,7 @@ class _Next:
 
     at: int
     word: str
-    kind: str  # "lower", "upper", "digit", "other" (may begin a sentence) or "" (cannot)
+    kind: str  # "lower", "upper", "digit" or "other"
 
 
 class Splitter:
