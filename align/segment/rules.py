@@ -183,7 +183,7 @@ class Splitter:
             return False
         if listed and low in known.never:
             return False
-        if listed and low in known.end and not word[0].isupper():
+        if listed and low in known.end and not (dotted and word[0].isupper()):
             other = follow.word.isupper() and 1 < len(follow.word) < 5
             return not other and follow.word.lower() not in known.calendar
         begins = self._begins(follow.word)
