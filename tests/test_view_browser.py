@@ -239,6 +239,7 @@ def test_search(opened: Page) -> None:
         opened.until(*expected)
     box.clear()
     box.send_keys("dog")
+    opened.until(3)
     assert opened.js("CSS.highlights.get('found').size") >= 2
     assert opened.texts("#nothing") == []
     box.send_keys("\ue007")

@@ -5,6 +5,7 @@ const sorted = document.getElementById("sorted");
 const rows = Array.from(main.querySelectorAll(".row"));
 const homes = rows.map((row) => row.parentNode);
 const pars = Array.from(main.querySelectorAll(".par"));
+const leaves = Array.from(main.querySelectorAll(".leaf"));
 const docs = Array.from(main.querySelectorAll(".doc"));
 const count = document.getElementById("count");
 const search = document.getElementById("search");
@@ -17,6 +18,7 @@ const tests = {
   differs: (row) => "d" in row.dataset,
   bead: (row) => "b" in row.dataset,
 };
+const LEAF = 40;
 let shown = rows;
 let current = rows[0] || null;
 
@@ -50,12 +52,15 @@ function apply() {
   if (key !== "text" || !sorted.hidden) place(key);
   rows.forEach((row, i) => { if (row.hidden === match[i]) row.hidden = !match[i]; });
   pars.forEach((par) => { par.hidden = false; });
+  leaves.forEach((leaf) => { leaf.hidden = false; });
   if (layout() === "text") {
     dim(match);
   } else if (key === "text" && shown.length < rows.length) {
     const busy = new Set(shown.map((row) => row.parentNode));
     pars.forEach((par) => { par.hidden = !busy.has(par); });
-    const open = new Set(Array.from(busy, (par) => par.parentNode));
+    const full = new Set(Array.from(busy, (par) => par.parentNode));
+    leaves.forEach((leaf) => { leaf.hidden = !full.has(leaf); });
+    const open = new Set(Array.from(full, (leaf) => leaf.parentNode));
     docs.forEach((doc) => { doc.hidden = !open.has(doc); });
   } else {
     docs.forEach((doc) => { doc.hidden = key !== "text"; });
@@ -73,7 +78,10 @@ function place(key) {
     rows.forEach((row, i) => homes[i].append(row));
     sorted.hidden = true;
   } else {
-    sorted.append(...shown);
+    const leaf = () => Object.assign(document.createElement("div"), { className: "leaf" });
+    const made = Array.from({ length: Math.ceil(shown.length / LEAF) }, leaf);
+    made.forEach((l, i) => l.append(...shown.slice(i * LEAF, (i + 1) * LEAF)));
+    sorted.replaceChildren(...made);
     sorted.hidden = false;
   }
 }
