@@ -113,8 +113,10 @@ class Gaps:
         if not text:
             return ""
         width = start - self._end
-        # The paragraph of a row without source is the target's own: its number says nothing beside others.
-        new = self._end == 0 or (row.par != self._par and not (row.bead.startswith("0-") and width == 1))
+        # One character before the first text is likelier an indent than an empty line. And the paragraph of
+        # a row without source is the target's own: its number says nothing beside others.
+        first, own = self._par == 0, row.bead.startswith("0-")
+        new = row.par != self._par and not (width == 1 and (first or own))
         self._end, self._par = end, row.par
         return filler(width, new)
 

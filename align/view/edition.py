@@ -15,9 +15,8 @@ from align.errors import ScoreError
 if TYPE_CHECKING:
     from align.score.metrics import MetricScore
 
-LOW, HIGH = -0.7, -0.5
-"""Bounds of doubtful and good model scores: on tests/data/flores-sample.nl with the starter model, rows below
--0.7 had a mean chrF of 47, rows above -0.5 one of 58."""
+LOW, HIGH = -0.8, -0.5
+"""Bounds of doubtful and good model scores, set by scripts/bench_bands.py with the starter model."""
 
 LOW_SIMILARITY, HIGH_SIMILARITY = 0.35, 0.6
 LOW_CHRF, HIGH_CHRF = 40.0, 60.0

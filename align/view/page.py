@@ -31,7 +31,7 @@ _CHUNK = 1 << 16
 
 
 LEAF_ROWS = 40
-"""Rows that a browser lays out together; by scripts/bench_view.py, with 10,000 rows a frame of scrolling takes
+"""Rows that a browser lays out together; by scripts/bench_view.py, a frame of scrolling 10,000 rows takes
 17 ms (median), against 105 ms where each row is laid out by itself."""
 
 
