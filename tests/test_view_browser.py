@@ -389,7 +389,7 @@ def test_words_are_guessed_without_links(chromium: Any, tmp_path: Path) -> None:
     page.hover(page.all("#r2 .src")[0])
     page.hover(page.all("#r2 .src .w")[1])
     assert page.texts(".w.there") == ["Rotterdam."]
-    assert "guessed" in page.texts("footer p")[0]
+    assert "guessed" in " ".join(page.texts("footer p"))
 
 
 def test_ten_thousand_rows_stay_usable(chromium: Any, tmp_path: Path) -> None:

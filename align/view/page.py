@@ -81,7 +81,7 @@ def render(edition: Edition) -> Iterator[str]:
         style=Markup(style), script=Markup(script), policy=_policy(style, script),
         attributes=[_attributes(language) for language in edition.languages],
         show=show, plain=plain, marked=marked, compared=_compared, differs=_differs, number=_number,
-        links=_links, link_note=_link_note(counts), score_title=_score_title(edition),
+        links=_links, link_note=_link_note(counts), score_note=_score_note(edition),
     )  # fmt: skip
     stream.enable_buffering(256)
     return iter(stream)
@@ -156,8 +156,9 @@ def _policy(style: str, script: str) -> str:
 
 
 def _attributes(language: str) -> Markup:
-    """Return the language and direction attributes of a text."""
-    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+    """Return the language and, where it is right to left, direction attributes of a text."""
+    rtl = Markup(' dir="rtl"') if direction(language) == "rtl" else ""
+    return Markup(' lang="{}"{}').format(language, rtl)
 
 
 def show(text: str) -> Markup:
@@ -218,8 +219,8 @@ def _link_note(counts: _Counts) -> str:
     return "The bitext has no word links: those shown are guessed from likeness and co-occurrence."
 
 
-def _score_title(edition: Edition) -> str:
+def _score_note(edition: Edition) -> str:
     """Say what the scores of rows are."""
     if any(item.similarity for item in edition.items[:1]):
-        return "Similarity of source and target, from 0 to 1"
-    return "Mean log probability of a target token; the bar shows the probability"
+        return "Scores are similarities of source and target, from 0 to 1."
+    return "Scores are mean log probabilities of the target's tokens; bars show the probability."

@@ -81,11 +81,11 @@ def _bars(name: str, points: list[_Point], count: int, stretches: int) -> Iterat
         if place not in lowest or point.value < lowest[place].value:
             lowest[place] = point
     width = WIDTH / stretches
-    gap = min(width * 0.35, 12.0)
+    bar = min(width * 0.8, 24.0)
     for place, point in lowest.items():
         height = max(HEIGHT * point.value, 1.5)
         label = f"{point.number}: {name} {point.written}"
         yield Bar(
-            point.number, label, f"{place * width:.1f}", f"{HEIGHT - height:.1f}", f"{width - gap:.2f}",
+            point.number, label, f"{place * width + (width - bar) / 2:.1f}", f"{HEIGHT - height:.1f}", f"{bar:.2f}",
             f"{height:.1f}", point.band,
         )  # fmt: skip

@@ -19,6 +19,7 @@ const tests = {
   bead: (row) => "b" in row.dataset,
 };
 const LEAF = 40;
+rows.forEach((row) => { row.tabIndex = -1; row.firstElementChild.tabIndex = -1; });
 let shown = rows;
 let current = rows[0] || null;
 
