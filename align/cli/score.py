@@ -16,6 +16,10 @@ from align.cli.options import encoding_option, quiet_option, teller
 )  # fmt: skip
 @click.option("--source", metavar="S", help="Source text: checked against, and shown with --segments.")
 @click.option(
+    "--baseline", metavar="OTHER", help="Another bitext of the same source: adds a paired bootstrap test."
+)
+@click.option("--to", "target", default="en", show_default=True, metavar="LANG", help="Target language.")
+@click.option(
     "-m", "--metric", "metrics", multiple=True, type=click.Choice(["bleu", "chrf", "ter"]),
     help="Metric; may be given several times. [default: bleu and chrf]",
 )  # fmt: skip
@@ -26,6 +30,7 @@ from align.cli.options import encoding_option, quiet_option, teller
 @quiet_option
 def score(
     bitext: str | None, hypothesis: str | None, references: tuple[str, ...], source: str | None,
+    baseline: str | None, target: str,
     metrics: tuple[str, ...], tokenize: str | None, as_json: bool, segments: bool, encoding: str | None,
     quiet: bool,
 ) -> None:  # fmt: skip
@@ -40,8 +45,11 @@ def score(
       align score --hypothesis out.en --reference ref.en -m bleu -m chrf -m ter
       align score article.tsv --reference article.en.txt --segments | head
       align score article.tsv --reference article.en.txt --json
+      align score article.tsv --reference article.en.txt --baseline other.tsv
 
-    A reference of a bitext has one line for each row, or the same sentences in the same order.
+    The reference of a bitext may be segmented in any way. If it has as many lines as the bitext has rows, or
+    as many sentences, they are scored in order; else they are paired first, what is connected is scored
+    together, and lines of coverage say how much is in the score.
     """
     from align.errors import UsageError
     from align.score.lineup import line_up_bitext, line_up_files
@@ -49,10 +57,12 @@ def score(
 
     if (bitext is None) == (hypothesis is None):
         raise UsageError("give either a BITEXT or --hypothesis", remedy="see `align score --help`")
+    if hypothesis is not None and baseline is not None:
+        raise UsageError("--baseline compares bitexts", remedy="give a BITEXT instead of --hypothesis")
     if hypothesis is not None:
         lineup = line_up_files(hypothesis, references, source, encoding)
     else:
-        lineup = line_up_bitext(str(bitext), references, source, encoding)
+        lineup = line_up_bitext(str(bitext), references, source, encoding, baseline=baseline, language=target)
     say = teller(quiet)
     for warning in lineup.warnings:
         say(f"warning: {warning}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from align.bitext import Row
 from align.errors import ScoreError, UsageError
 from align.formats.files import read_bitext
+from align.score.documents import Scorable, Stream, line_up_documents
 from align.text.reading import TextDocument, read_lines, read_text
 
 
@@ -22,12 +23,16 @@ class Lineup:
         references: one or more references of N segments each.
         sources: N source segments, or none.
         warnings: what looks suspicious, one line each.
+        baseline: N segments of the system to compare with, if any.
+        scorable: how documents were lined up, where segmentation differs.
     """
 
     hypotheses: list[str]
     references: list[list[str]]
     sources: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    baseline: list[str] | None = None
+    scorable: Scorable | None = None
 
 
 def line_up_files(
@@ -54,53 +59,91 @@ def line_up_files(
 
 
 def line_up_bitext(
-    bitext: str, references: Sequence[str], source: str | None = None, encoding: str | None = None
+    bitext: str,
+    references: Sequence[str],
+    source: str | None = None,
+    encoding: str | None = None,
+    *,
+    baseline: str | None = None,
+    language: str = "en",
 ) -> Lineup:
-    """Line up a bitext with references that have the same sentences in the same order.
+    """Line up a bitext with references of the same documents, however they are segmented.
 
-    A reference is taken line by line if it has as many lines with text as the bitext has rows, and is
-    segmented into sentences otherwise.
+    A reference is taken line by line if it has as many lines with text as the bitext has rows, and sentence
+    by sentence if it has as many sentences. Else its sentences are paired with the hypotheses, and what is
+    connected is scored together (see `align.score.documents`).
+
+    Args:
+        bitext: the bitext to score.
+        references: reference translations, plain texts.
+        source: the source text, to check that the bitext is of it.
+        encoding: encoding of the plain texts; None to detect it.
+        baseline: another bitext of the same source, to compare with.
+        language: target language, for segmentation.
 
     Raises:
         UsageError: if a file is given in two roles.
-        ScoreError: if the numbers of sentences differ, or a file is not in its role.
+        ScoreError: if nothing can be paired, or a file is not in its role.
         FormatError, InputError: if a file cannot be read.
     """
-    _distinct([bitext, *references, *([source] if source else [])])
+    _distinct([bitext, *references, *([source] if source else []), *([baseline] if baseline else [])])
+    rows = _rows(bitext)
+    if source:
+        _check_source(bitext, rows, source, encoding)
+    systems = [rows, *([_rows(baseline)] if baseline else [])]
+    same_rows = all(_same_segments(rows, other) for other in systems)
+    streams = [_reference(name, encoding, language, len(rows)) for name in references]
+    names = (bitext, tuple(references))
+    hypotheses, sources = [_flat(r.target) for r in rows], [_flat(r.source) for r in rows]
+    if same_rows and all(len(s.texts) == len(rows) for s in streams):
+        texts = [s.texts for s in streams]
+        other = [_flat(r.target) for r in systems[-1]] if baseline else None
+        warnings = _suspicions(names, hypotheses, texts, sources)
+        return Lineup(hypotheses, texts, sources, warnings, other)
+    found = line_up_documents(systems, streams, language)
+    if not found.sources:
+        raise ScoreError("nothing in it matches the references", file=bitext, remedy="are files swapped?")
+    return Lineup(
+        found.systems[0], found.references, found.sources,
+        _suspicions(names, found.systems[0], found.references, found.sources),
+        found.systems[1] if baseline else None, found,
+    )  # fmt: skip
+
+
+def _rows(bitext: str) -> list[Row]:
+    """Read the rows of a bitext, at least one."""
     rows = list(read_bitext(bitext))
     if not rows:
         raise ScoreError("has no row to score", file=bitext)
-    hypotheses, sources = [_flat(r.target) for r in rows], [_flat(r.source) for r in rows]
-    if source:
-        _check_source(bitext, rows, source, encoding)
-    streams = [_reference_sentences(bitext, rows, name, encoding) for name in references]
-    names = (bitext, tuple(references))
-    return Lineup(hypotheses, streams, sources, _suspicions(names, hypotheses, streams, sources))
+    return rows
 
 
-def _reference_sentences(bitext: str, rows: Sequence[Row], name: str, encoding: str | None) -> list[str]:
-    """Return the sentences of a reference, as many as the bitext has rows."""
+def _same_segments(first: Sequence[Row], second: Sequence[Row]) -> bool:
+    """Tell whether two bitexts have the same source segments."""
+    return [(r.doc, r.src_start, r.src_end) for r in first] == [
+        (r.doc, r.src_start, r.src_end) for r in second
+    ]
+
+
+def _reference(name: str, encoding: str | None, language: str, rows: int) -> Stream:
+    """Return the segments of a reference: its lines if they are as many as the rows, else its sentences."""
     text = read_text(name, encoding)
     lines = [_flat(line) for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
     _filled(name, lines)
-    if len(lines) == len(rows):
-        return lines
-    sentences = segment_text(text)
-    if len(sentences) != len(rows):
-        raise ScoreError(
-            f"has {len(sentences):,} sentences on {len(lines):,} lines, but {bitext} has {len(rows):,} rows",
-            file=name,
-            remedy="give a reference with one line for each row",
-        )
-    return sentences
+    return Stream(lines) if len(lines) == rows else _sentences(text, language)
 
 
 def segment_text(text: str, language: str = "en") -> list[str]:
     """Return the sentences of a text, white space folded."""
-    from align.segment import model_text
+    return _sentences(text, language).texts
+
+
+def _sentences(text: str, language: str) -> Stream:
+    """Return the sentences of a text, white space folded, with their paragraphs."""
     from align.segment.api import segment_rows
 
-    return [model_text(row.source) for row in segment_rows([TextDocument("-", text)], language)]
+    rows = list(segment_rows([TextDocument("-", text)], language))
+    return Stream([_flat(row.source) for row in rows], [row.par for row in rows])
 
 
 def _flat(text: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from align.errors import ScoreError, UsageError
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.base import Metric
+    from sacrebleu.significance import Result
 
 METRICS = ("bleu", "chrf", "ter")
 DEFAULT = ("bleu", "chrf")
@@ -50,6 +51,24 @@ class SegmentScore:
     hypothesis: str
     reference: str
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A system against a baseline, by paired bootstrap resampling (Koehn 2004), as sacrebleu does it.
+
+    Attributes:
+        metric: sacrebleu's name of the metric.
+        score, baseline: the two corpus scores.
+        p_value: probability of a difference as large if the systems were equal.
+        signature: sacrebleu's signature, number of samples included.
+    """
+
+    metric: str
+    score: float
+    baseline: float
+    p_value: float
+    signature: str
 
 
 def make_metric(
@@ -135,6 +154,47 @@ def segment_scores(
         for number, hypothesis in enumerate(hypotheses, 1)
     ]
     return sorted(found, key=lambda s: (s.chrf, s.segment))
+
+
+def compare(
+    hypotheses: Sequence[str],
+    baseline: Sequence[str],
+    references: Sequence[Sequence[str]],
+    metrics: Sequence[str] = DEFAULT,
+    tokenize: str | None = None,
+    samples: int = 1000,
+) -> list[Comparison]:
+    """Compare a system with a baseline on the same segments.
+
+    Args:
+        hypotheses, baseline: N segments each.
+        references: one or more references of N segments each.
+        metrics: names from `METRICS`.
+        tokenize: BLEU tokenizer; None for sacrebleu's default.
+        samples: bootstrap samples.
+
+    Raises:
+        ScoreError: if there is nothing to score or the numbers of segments differ.
+        UsageError: if a metric or tokenizer is unknown.
+    """
+    from sacrebleu.significance import PairedTest
+
+    _check_sizes(hypotheses, [baseline, *references])
+    streams = [list(r) for r in references]
+    objects = {}
+    for name in dict.fromkeys(metrics):
+        metric = make_metric(name, streams, tokenize)
+        objects[metric.corpus_score(list(hypotheses), None).name] = metric
+    systems: list[tuple[str, Sequence[str]]] = [("baseline", list(baseline)), ("system", list(hypotheses))]
+    test = PairedTest(systems, objects, None, test_type="bs", n_samples=samples)
+    signatures, results = test()
+    found = []
+    for name in objects:
+        first, second = cast("list[Result]", results[name])
+        p = 1.0 if second.p_value is None else float(second.p_value)
+        signature = signatures[name].format()
+        found.append(Comparison(name, float(second.score), float(first.score), p, signature))
+    return found
 
 
 def _check_sizes(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:
