@@ -21,7 +21,7 @@ from align.cli.main import run
 from align.errors import ScoreError, UsageError
 from align.formats.convert import write_rows
 from align.view.api import open_edition, render_html, select, write_html
-from align.view.edition import direction, make_edition, paragraphs
+from align.view.edition import Reference, direction, make_edition, paragraphs
 from align.view.marks import active_characters, differences
 from align.view.page import show
 from align.view.plot import MAX_BARS, plots
@@ -220,9 +220,35 @@ def test_references(bitext: Path, tmp_path: Path) -> None:
     assert edition.items[1].reference == "THE CAT IS ASLEEP" and edition.systems[0].name == "b"
     assert [file.role for file in edition.files] == ["bitext", "reference", "other"]
     assert edition.files[0].sha256 == hashlib.sha256(bitext.read_bytes()).hexdigest()
-    text.write_text("One.\n")
-    with pytest.raises(ScoreError, match="has 1 sentences on 1 lines, but the bitext has 6 rows"):
+    text.write_text("\n")
+    with pytest.raises(ScoreError, match="the reference is empty"):
         open_edition(bitext, reference=text)
+
+
+def test_a_reference_for_several_rows() -> None:
+    reference = [
+        Reference("A heading", 0, 1),
+        Reference("The cat sleeps. Really?!", 1, 3),
+        Reference("Hello", 4, 5),
+    ]
+    edition = make_edition(ARTICLE, reference=reference)
+    assert [item.reference for item in edition.items] == [
+        "A heading", "The cat sleeps. Really?!", "The cat sleeps. Really?!", None, "Hello", None,
+    ]  # fmt: skip
+    assert edition.items[1].chrf == edition.items[2].chrf
+    html = "".join(render_html(edition))
+    labels = ["Reference", "Reference to 2–3", "Reference"]
+    assert found(html, "//p[@class='ref']/span[@class='label']") == labels
+    assert "ref 2–3 The cat" in "\n".join(render_terminal(edition, width=100))
+
+
+def test_a_reference_of_another_segmentation(bitext: Path, tmp_path: Path) -> None:
+    pytest.importorskip("align.pair.api")
+    text = tmp_path / "ref.txt"
+    text.write_text("A headline\n\nThe cat is asleep.\n\nCertainly. Hello there.\n")
+    edition = open_edition(bitext, reference=text)
+    assert edition.items[1].reference is not None and "asleep" in edition.items[1].reference
+    assert edition.scores[0].metric == "BLEU"
 
 
 def test_another_segmentation_is_matched_by_source(bitext: Path, tmp_path: Path) -> None:

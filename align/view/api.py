@@ -32,8 +32,7 @@ def open_edition(
 
     Args:
         bitext: its file; "-" is standard input.
-        reference: a reference translation: a text with a line for each row or the same sentences, or another
-            bitext of the same source.
+        reference: a reference translation: a text, or another bitext of the same source.
         against: other bitexts of the same source.
         languages: codes of the source and target language.
         title, model, date: for the head of the view.

@@ -53,14 +53,24 @@ class System:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A stretch of a reference: its text, and the rows it stands for, from `start` to before `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Item:
     """A row and what is known about it.
 
     Attributes:
         number: its number, from 1.
         row: the row.
-        reference: the reference translation, if there is one.
-        chrf: the chrF of its target against that.
+        reference: the reference translation, if there is one: that of all the rows it shares it with.
+        chrf: the chrF of its target, or those rows' targets, against that.
+        shared: numbers of the first and last row that the reference stands for.
         others: what other systems have for it.
         similarity: whether its score is a similarity from 0 to 1, not a log probability.
     """
@@ -71,6 +81,7 @@ class Item:
     chrf: float | None = None
     others: tuple[str, ...] = ()
     similarity: bool = False
+    shared: tuple[int, int] = (0, 0)
 
     @property
     def quality(self) -> float | None:
@@ -127,7 +138,7 @@ class Edition:
 def make_edition(
     rows: Iterable[Row],
     *,
-    reference: Sequence[str] | None = None,
+    reference: Sequence[str] | Sequence[Reference] | None = None,
     others: Sequence[tuple[str, Sequence[str]]] = (),
     languages: tuple[str, str] = ("nl", "en"),
     title: str | None = None,
@@ -139,7 +150,8 @@ def make_edition(
 
     Args:
         rows: the rows of the bitext.
-        reference: a reference translation of each row; chrF and corpus scores are computed from it.
+        reference: a reference translation of each row, or of groups of rows where it is segmented in
+            another way; chrF and corpus scores are computed from it.
         others: names of other systems, each with its text for each row.
         languages: codes of the source and target language.
         title: title; by default the name of the document, or how many there are.
@@ -149,41 +161,57 @@ def make_edition(
         ScoreError: if a reference or system has not as many texts as there are rows.
     """
     kept = list(rows)
-    for name, texts in (("reference", reference), *others):
-        if texts is not None and len(texts) != len(kept):
-            raise ScoreError(f"{len(texts):,} texts of {name!r} for {len(kept):,} rows")
+    references = _references(reference, len(kept))
+    for name, texts in others:
+        if len(texts) != len(kept):
+            raise ScoreError(f"{name} has {len(texts):,} texts for {len(kept):,} rows")
     similarity = any(row.score is not None and row.score > 0 for row in kept)
-    chrfs, scores, systems = _scored(kept, reference, others)
-    items = [
-        Item(
-            number,
-            row,
-            None if reference is None else reference[number - 1],
-            chrfs[number - 1] if chrfs else None,
-            tuple(texts[number - 1] for _, texts in others),
-            similarity,
-        )
-        for number, row in enumerate(kept, 1)
-    ]
+    chrfs, scores, systems = _scored([row.target for row in kept], references, others)
+    known = {
+        number: (stretch, chrf)
+        for stretch, chrf in zip(references, chrfs, strict=True)
+        for number in range(stretch.start, stretch.end)
+    }
+    items = []
+    for number, row in enumerate(kept):
+        stretch, chrf = known.get(number, (None, None))
+        items.append(
+            Item(
+                number + 1, row, stretch.text if stretch else None, chrf, tuple(texts[number] for _, texts in others),
+                similarity, (stretch.start + 1, stretch.end) if stretch else (0, 0),
+            )
+        )  # fmt: skip
     return Edition(items, title or _title(kept), languages, scores, systems, model, date, tuple(files))
 
 
+def _references(reference: Sequence[str] | Sequence[Reference] | None, count: int) -> list[Reference]:
+    """Return what of a reference stands for which rows."""
+    given = list(reference or ())
+    plain = [text for text in given if isinstance(text, str)]
+    if plain and len(plain) != count:
+        raise ScoreError(f"the reference has {len(plain):,} texts for {count:,} rows")
+    stretches = [stretch for stretch in given if isinstance(stretch, Reference)]
+    return stretches or [Reference(text, number, number + 1) for number, text in enumerate(plain)]
+
+
 def _scored(
-    rows: Sequence[Row], reference: Sequence[str] | None, others: Sequence[tuple[str, Sequence[str]]]
+    targets: Sequence[str], references: Sequence[Reference], others: Sequence[tuple[str, Sequence[str]]]
 ) -> tuple[list[float], list[MetricScore], list[System]]:
-    """Return the chrF of each row, the corpus scores, and the systems with theirs."""
-    if reference is None or not rows:
+    """Return the chrF of each stretch of the reference, the corpus scores, and the systems with theirs."""
+    if not references:
         return [], [], [System(name, texts) for name, texts in others]
     from align.score.metrics import corpus_scores, make_metric
 
     metric = make_metric("chrf")
-    flat = [_flat(text) for text in reference]
-    targets = [_flat(row.target) for row in rows]
-    chrfs = [metric.sentence_score(t, [r]).score for t, r in zip(targets, flat, strict=True)]
-    systems = [
-        System(name, texts, corpus_scores([_flat(text) for text in texts], [flat])) for name, texts in others
-    ]
-    return chrfs, corpus_scores(targets, [flat]), systems
+    flat = [_flat(stretch.text) for stretch in references]
+
+    def stretched(texts: Sequence[str]) -> list[str]:
+        return [_flat(" ".join(texts[stretch.start : stretch.end])) for stretch in references]
+
+    hypotheses = stretched(targets)
+    chrfs = [float(metric.sentence_score(h, [r]).score) for h, r in zip(hypotheses, flat, strict=True)]
+    systems = [System(name, texts, corpus_scores(stretched(texts), [flat])) for name, texts in others]
+    return chrfs, corpus_scores(hypotheses, [flat]), systems
 
 
 def _flat(text: str) -> str:

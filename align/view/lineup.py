@@ -12,42 +12,61 @@ from align.bitext import Row
 from align.errors import ScoreError
 from align.formats import by_suffix
 from align.formats.files import read_bitext
+from align.view.edition import Reference
 
 
 def reference_texts(
     rows: Sequence[Row], path: str | Path, *, language: str = "en", encoding: str | None = None
-) -> list[str]:
-    """Return the reference translation of each row.
+) -> list[str] | list[Reference]:
+    """Return the reference translation of each row, or of groups of rows.
 
     Args:
         rows: the rows of the bitext.
         path: the reference: another bitext of the same source, whose targets are taken, or a text with a
-            line for each row, or with the same sentences in the same order.
+            line for each row, or with as many sentences, or else any text: its sentences are then paired with
+            the targets.
         language: its language, for finding its sentences.
         encoding: encoding of a text; None to detect it.
 
     Raises:
-        ScoreError: if the numbers of rows and sentences differ.
+        ScoreError: if the reference is empty, or nothing in it can be paired.
         InputError, FormatError: if the file cannot be read.
     """
     form = by_suffix(path)
     if form is not None and form.name in ("tsv", "jsonl"):
         return other_texts(rows, path)
-    from align.score.lineup import segment_text
-    from align.text.reading import read_text
+    from align.segment.api import segment_rows
+    from align.text.reading import TextDocument, read_text
 
     text = read_text(path, encoding)
     lines = [" ".join(line.split()) for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    if not lines:
+        raise ScoreError("the reference is empty", file=path)
     if len(lines) == len(rows):
         return lines
-    sentences = segment_text(text, language)
-    if len(sentences) == len(rows):
-        return sentences
-    raise ScoreError(
-        f"has {len(sentences):,} sentences on {len(lines):,} lines, but the bitext has {len(rows):,} rows",
-        file=path,
-        remedy="give a reference with one line for each row, or pair it with the source by `align pair`",
-    )
+    sentences = list(segment_rows([TextDocument("-", text)], language))
+    found = [" ".join(sentence.source.split()) for sentence in sentences]
+    if len(found) == len(rows):
+        return found
+    return _paired(rows, found, [sentence.par for sentence in sentences], language, path)
+
+
+def _paired(
+    rows: Sequence[Row], sentences: Sequence[str], pars: Sequence[int], language: str, path: str | Path
+) -> list[Reference]:
+    """Pair the targets of rows with the sentences of a reference."""
+    from align.pair.api import pair_texts
+
+    numbers: dict[tuple[str, int], int] = {}
+    ours = [numbers.setdefault((row.doc, row.par), len(numbers)) for row in rows]
+    targets = [" ".join(row.target.split()) for row in rows]
+    beads = pair_texts(targets, sentences, ours, pars, language=language)
+    found = [Reference(" ".join(sentences[c:d]), a, b) for a, b, c, d in beads if b > a and d > c]
+    if not found:
+        raise ScoreError(
+            f"none of its {len(sentences):,} sentences can be paired with the {len(rows):,} rows", file=path
+        )
+    return found
 
 
 def other_texts(rows: Sequence[Row], path: str | Path) -> list[str]:

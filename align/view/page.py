@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -80,7 +80,8 @@ def render(edition: Edition) -> Iterator[str]:
         edition=edition, sections=sections, counts=counts, plots=plots(edition), version=__version__,
         style=Markup(style), script=Markup(script), policy=_policy(style, script),
         attributes=[_attributes(language) for language in edition.languages],
-        show=show, plain=plain, marked=marked, compared=_compared, differs=_differs, number=_number,
+        show=show, plain=plain, marked=marked, number=_number, compared=_compared,
+        targets=partial(_targets, edition), differs=partial(_differs, edition),
         links=_links, link_note=_link_note(counts), score_note=_score_note(edition),
     )  # fmt: skip
     stream.enable_buffering(256)
@@ -195,11 +196,17 @@ def _compared(item: Item) -> str | None:
     return item.others[0] if len(item.others) == 1 else None
 
 
-def _differs(item: Item) -> bool:
+def _targets(edition: Edition, item: Item) -> str:
+    """Return the targets of the rows that a row shares its reference with."""
+    first, last = item.shared
+    return " ".join(other.row.target for other in edition.items[first - 1 : last])
+
+
+def _differs(edition: Edition, item: Item) -> bool:
     """Tell whether a row's target differs from the reference, or from another system's."""
-    others = [item.reference] if item.reference is not None else item.others
-    target = item.row.target.split()
-    return any(text.split() != target for text in others)
+    if item.reference is not None:
+        return item.reference.split() != _targets(edition, item).split()
+    return any(text.split() != item.row.target.split() for text in item.others)
 
 
 def _number(value: float) -> str:

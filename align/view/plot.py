@@ -85,7 +85,8 @@ def _bars(name: str, points: list[_Point], count: int, stretches: int) -> Iterat
     for place, point in lowest.items():
         height = max(HEIGHT * point.value, 1.5)
         label = f"{point.number}: {name} {point.written}"
+        left = place * width + (width - bar) / 2
         yield Bar(
-            point.number, label, f"{place * width + (width - bar) / 2:.1f}", f"{HEIGHT - height:.1f}", f"{bar:.2f}",
-            f"{height:.1f}", point.band,
+            point.number, label, f"{left:.1f}", f"{HEIGHT - height:.1f}", f"{bar:.2f}", f"{height:.1f}",
+            point.band,
         )  # fmt: skip

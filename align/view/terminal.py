@@ -120,8 +120,11 @@ class _Printer:
 
     def _compared(self, item: Item) -> Iterator[tuple[str, Text]]:
         """Yield the reference and the other systems, with the words that the target lacks marked."""
-        if item.reference is not None:
-            yield "ref", _marked(item.reference, item.row.target, "underline cyan")
+        if item.reference is not None and item.number == item.shared[1]:
+            first, last = item.shared
+            targets = " ".join(other.row.target for other in self._edition.items[first - 1 : last])
+            label = "ref" if first == last else f"ref {first}–{last}"
+            yield label, _marked(item.reference, targets, "underline cyan")
         for system, text in zip(self._edition.systems, item.others, strict=True):
             yield _safe(system.name).plain, _marked(text, item.row.target, "underline magenta")
 
