@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from align.bitext import Row
 from align.formats import markdown, moses, xmlbase
@@ -143,6 +145,16 @@ def test_escapes(text: str) -> None:
     assert not set("\n\r") & set(moses.escape(text))
     assert markdown.unescape(markdown.escape(text)) == text
     assert not set("\n\r") & set(markdown.escape(text))
+
+
+@settings(deadline=None)
+@given(texts())
+def test_markdown_shows_the_text_as_it_is(text: str) -> None:
+    parser = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("table")
+    # HTML has no way to show control characters, nor line breaks other than as elements.
+    text = re.sub("[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029\ufeff]", "", text)
+    shown = parser.render(f"| a | b |\n|---|---|\n| {markdown.escape(text)} | y |\n")
+    assert etree.HTML(shown).xpath("string(//td)") == text
 
 
 @given(texts(), st.integers(1, 6))

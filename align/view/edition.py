@@ -175,12 +175,10 @@ def make_edition(
     items = []
     for number, row in enumerate(kept):
         stretch, chrf = known.get(number, (None, None))
-        items.append(
-            Item(
-                number + 1, row, stretch.text if stretch else None, chrf, tuple(texts[number] for _, texts in others),
-                similarity, (stretch.start + 1, stretch.end) if stretch else (0, 0),
-            )
-        )  # fmt: skip
+        shared = (stretch.start + 1, stretch.end) if stretch else (0, 0)
+        theirs = tuple(texts[number] for _, texts in others)
+        text = stretch.text if stretch else None
+        items.append(Item(number + 1, row, text, chrf, theirs, similarity, shared))
     return Edition(items, title or _title(kept), languages, scores, systems, model, date, tuple(files))
 
 
