@@ -95,7 +95,7 @@ def test_a_megabyte_without_a_space_is_survived(model: Model) -> None:
     translator._limit = 50
     text = "ij" * 2000
     result = next(translator.translate([text]))
-    assert result.text
+    assert (result.text, result.flags) == (text, ("copied",))
 
 
 def test_symbols_around_a_sentence_stay(translator: Translator) -> None:

@@ -84,6 +84,7 @@ class _Part:
     pieces: list[str]
     first_token: int
     tokens: list[int]
+    glue: str = ""
     copy: bool = False
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
@@ -146,6 +147,7 @@ class Translator:
         self._engine = _load(model.path, threads or usable_cores())
         self._batches = Batches(self._engine, threads or usable_cores(), batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
+        self._spaced = all(joiner(language) for language in model.sources)
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
 
@@ -214,12 +216,15 @@ class Translator:
                 continue
             own: Pieces = pieces if len(points) == 1 else self._tokenizer.encode(stretch)
             tokens = token_numbers(stretch, own.offsets) if self.links else []
-            parts.append(_Part(stretch, own.pieces, first, tokens, verbatim))
-            if not verbatim and own.unknown * 2 >= len(own):
-                parts[-1].copy, parts[-1].flags = True, ("copied",)  # in a script that the model cannot read
-            first += len(stretch.split())
-            if not text[end - 1].isspace() and not text[end : end + 1].isspace():
-                first -= 1  # the next part begins inside this part's last token
+            # A word that had to be cut is data; and some scripts are none that the model can read.
+            cut = self._spaced and (_inside_word(text, begin), _inside_word(text, end))
+            glue = "" if cut and cut[0] else joiner(self.target)
+            part = _Part(stretch, own.pieces, first, tokens, glue, verbatim)
+            if not verbatim and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
+                part.copy, part.flags = True, ("copied",)
+            parts.append(part)
+            # The next part may begin inside this one's last token.
+            first += len(stretch.split()) - _inside_word(text, end)
         return parts
 
     def _decode(self, parts: Sequence[_Part], changes: dict[str, Any]) -> None:
@@ -252,7 +257,7 @@ class Translator:
         """Decode doubtful parts again with other settings and keep what is better."""
         for changes in _RETRIES:
             again = [p for p in doubtful if p.flags]
-            trial = [_Part(p.text, p.pieces, p.first_token, p.tokens) for p in again]
+            trial = [_Part(p.text, p.pieces, p.first_token, p.tokens, p.glue) for p in again]
             self._decode(trial, changes)
             self._rescore(trial)
             for part, other in zip(again, trial, strict=True):
@@ -280,26 +285,27 @@ class Translator:
 
     def _join(self, text: str, parts: Sequence[_Part]) -> Result:
         """Put the translations of a sentence's parts together."""
-        glue = joiner(self.target)
         before, _, after = guards.outer_symbols(text)
-        target = before + glue.join(p.target for p in parts if p.target) + after
+        target = before + "".join(p.glue + p.target for p in parts if p.target).lstrip() + after
         weight = sum(len(p.hypothesis) + 1 for p in parts)
         score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
         flags = _ordered({f for p in parts for f in p.flags if f != "empty" or not target.strip()})
-        return Result(target, score, flags, self._links(text, parts, glue) if self.links else None)
+        return Result(target, score, flags, self._links(text, parts) if self.links else None)
 
-    def _links(self, text: str, parts: Sequence[_Part], glue: str) -> tuple[tuple[int, int], ...]:
+    def _links(self, text: str, parts: Sequence[_Part]) -> tuple[tuple[int, int], ...]:
         """Return the word links of a sentence."""
         links: set[tuple[int, int]] = set()
         if all(p.copy for p in parts):
             return tuple((i, i) for i in range(len(text.split())))
-        first = _tokens_before(guards.outer_symbols(text)[0])
+        begin = first = _tokens_before(guards.outer_symbols(text)[0])
         for part in parts:
             if not part.target:
                 continue
+            if first > begin and not part.glue:
+                first -= 1  # the part goes on with the last token
             if part.copy:
                 links |= {(t + part.first_token, t + first) for t in part.tokens if t >= 0}
-                first += len(part.target.split()) if glue else 0
+                first += len(part.target.split())
                 continue
             # The decoded text may begin with a space, which `target` has not.
             decoded = self._tokenizer.decode_offsets(part.hypothesis)
@@ -307,8 +313,13 @@ class Translator:
             sources = [t + part.first_token if t >= 0 else -1 for t in part.tokens]
             attention = [row[len(self._prefix) :] for row in part.attention]
             links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
-            first += len(part.target.split()) if glue else 0
+            first += len(part.target.split())
         return tuple(sorted(links))
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Tell whether a split at a character falls between two that are not white space."""
+    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
 def readable(text: str) -> str:
