@@ -20,7 +20,7 @@ from align.formats.convert import read_rows, write_rows
 from align.formats.sentences import split_sentences
 from tests.format_kit import ARTICLE, documents, links, texts
 
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(autouse=True, scope="module")

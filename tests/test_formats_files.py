@@ -173,6 +173,9 @@ def test_xliff_of_other_tools(tmp_path: Path) -> None:
         "<unit id='u3'><segment><source>Drie<cp hex='0007'/></source><target>Three</target></segment></unit>"
         "</group></file></xliff>"
     )
+    with pytest.raises(FormatError, match="metadata of a segment"):
+        write_rows(ARTICLE, tmp_path / "ours.xlf")
+        read(tmp_path / "ours.xlf", (tmp_path / "ours.xlf").read_text().replace(' id="p1"', "", 1))
     rows = read(tmp_path / "a.xlf", new)
     assert pairs(rows) == [("Een vet woord", "A bold word"), ("Twee", ""), ("Drie\x07", "Three")]
     assert [(row.doc, row.par, row.bead) for row in rows] == [
@@ -261,6 +264,7 @@ def test_subtitles_are_paired_by_time(tmp_path: Path) -> None:
 
 
 def test_broken_subtitles_are_refused(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.srt", "\n\n") == []
     for text in ("Geen ondertitel\n", "WEBVTT\n\n\n" + FILM_NL):
         with pytest.raises(FormatError, match="not a subtitle"):
             read(tmp_path / "a.srt", text)

@@ -94,7 +94,7 @@ def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
                 "not a subtitle: a number and times such as 00:00:01,000 --> 00:00:02,000 were expected",
                 file=name, line=number,
             )  # fmt: skip
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
+    for head, after in zip(heads, [*heads[1:], None], strict=False):
         body = lines[head + 1 : after]
         if after and body and body[-1].strip().isdigit() and (len(body) == 1 or not body[-2].strip()):
             body = body[:-1]  # the number of the next cue

@@ -221,7 +221,7 @@ class _Reader:
             )
             props = known.get(segment.get("id"))
             if props is not None:
-                yield _described(self.doc, unit.get("id"), source, target, props)
+                yield _described(self.doc, unit.get("id") or "", source, target, props)
             elif source or target:
                 yield self._placer.place(self.doc, source, target, par=self._par)
 

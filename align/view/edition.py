@@ -102,7 +102,9 @@ class Item:
     def badness(self) -> tuple[bool, float]:
         """Sort key that puts the worst rows first: by chrF, else by score; rows without either last."""
         value = self.chrf if self.chrf is not None else self.row.score
-        return value is None, math.inf if value is None else value
+        if value is None or math.isnan(value):
+            return True, math.inf
+        return False, value
 
 
 @dataclass(frozen=True)
