@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import strategies as st
 
 from align.bitext import FLAGS, Row
+from align.formats.convert import read_rows
 
 HOSTILE = (
     "<script>alert(1)</script>", "a &amp; b", "&#10;", "&amp;#10;", "&amp;amp;#13;", "]]>", "<![CDATA[x]]>",
@@ -78,3 +81,14 @@ ARTICLE = [
     Row("b.txt", 1, "1-1", 0, 3, 0, 5, "Dag", "Hello", -1.25, ()),
     Row("b.txt", 1, "0-1", 3, 3, 6, 11, "", "there", None, ()),
 ]
+
+
+def pairs(rows: list[Row]) -> list[tuple[str, str]]:
+    """Return the texts of rows."""
+    return [(row.source, row.target) for row in rows]
+
+
+def read(path: Path, text: str | bytes, *more: Path, **options: object) -> list[Row]:
+    """Write a file and read its rows."""
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return list(read_rows([path, *more], **options))  # type: ignore[arg-type]

@@ -1,10 +1,8 @@
-"""Files of other tools, broken files, validity, and conversion on the command line."""
+"""Files of other tools, broken files, and validity."""
 
 from __future__ import annotations
 
 import gzip
-import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,19 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from align.bitext import Row
-from align.cli.main import run
-from align.errors import AlignError, FormatError, OutputError, UsageError
-from align.formats import FORMATS
-from align.formats.convert import document_text, read_rows, write_rows
-from tests.format_kit import ARTICLE, documents
+from align.errors import AlignError, FormatError
+from align.formats.convert import read_rows, write_rows
+from tests.format_kit import ARTICLE, documents, pairs, read
 
 DATA = Path(__file__).parent / "data" / "formats"
 NS = "{urn:oasis:names:tc:xliff:document:2.0}"
-
-
-def pairs(rows: list[Row]) -> list[tuple[str, str]]:
-    """Return the texts of rows."""
-    return [(row.source, row.target) for row in rows]
 
 
 def tmx(body: str, head: str = 'srclang="nl"', prolog: str = "") -> str:
@@ -37,12 +28,6 @@ def unit(**variants: str) -> str:
     """Return a unit with a variant for each language."""
     inner = "".join(f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>' for code, text in variants.items())
     return f"<tu>{inner}</tu>"
-
-
-def read(path: Path, text: str | bytes, *more: Path, **options: object) -> list[Row]:
-    """Write a file and read its rows."""
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return list(read_rows([path, *more], **options))  # type: ignore[arg-type]
 
 
 # TMX
@@ -189,133 +174,6 @@ def test_xliff_of_other_tools(tmp_path: Path) -> None:
     assert pairs(read(tmp_path / "b.xlf", old)) == [("Een vet", "A bold")]
 
 
-# Subtitles
-
-FILM_NL = """1
-00:00:01,000 --> 00:00:02,500
-Hij zei dat hij
-
-2
-00:00:02,600 --> 00:00:04,000
-<i>morgen komt.</i>
-
-3
-00:00:05,000 --> 00:00:06,000 X1:40
-{\\an8}- Echt?
-- Ja!
-
-4
-00:00:07,000 --> 00:00:08,000
-
-5
-00:00:09,000 --> 00:00:10,000
-1984
-
-"""
-
-
-def test_subtitles_make_a_document(tmp_path: Path) -> None:
-    path = tmp_path / "film.srt"
-    rows = read(path, "\ufeff" + FILM_NL.replace("\n", "\r\n"))
-    text = document_text([path])
-    assert text == "Hij zei dat hij\nmorgen komt.\n\n- Echt?\n- Ja!\n\n1984"
-    assert [row.par for row in rows] == [1, 1, 2, 3]
-    for row in rows:
-        assert text[row.src_start : row.src_end] == row.source
-
-
-def test_cues_stay_with_their_times(tmp_path: Path) -> None:
-    film = tmp_path / "film.srt"
-    rows = read(film, FILM_NL)
-    for row in rows:
-        row.target = row.source.upper()
-    write_rows(rows, tmp_path / "back.srt", cues=film)
-    expected = re.sub("(?m)^[^{<\\d].*$|(?<=>)[^<\n]+(?=<)|(?<=})- .*$", lambda m: m[0].upper(), FILM_NL)
-    assert (tmp_path / "back.srt").read_text() == expected
-    assert pairs(list(read_rows([film, tmp_path / "back.srt"]))) == pairs(rows)
-
-
-def test_a_sentence_is_shared_among_its_cues(tmp_path: Path) -> None:
-    film = tmp_path / "film.srt"
-    film.write_text(FILM_NL)
-    text = document_text([film])
-    rows = [
-        Row("film", 1, "1-1", 0, 28, 0, 0, text[:28], "He said that he will come tomorrow."),
-        Row("film", 2, "0-1", 28, 28, 0, 0, "", "Added."),
-        Row("film", 2, "2-1", 30, 43, 0, 0, text[30:43], "Really? Yes!"),
-    ]
-    write_rows(rows, tmp_path / "out.srt", cues=film)
-    written = (tmp_path / "out.srt").read_text()
-    assert "02,500\nHe said that he will\n" in written
-    assert "04,000\n<i>come tomorrow. Added.</i>\n" in written
-    assert "{\\an8}Really? Yes!\n" in written
-    assert re.findall(r"(?m)^.* --> .*$", written) == re.findall(r"(?m)^.* --> .*$", FILM_NL)
-
-
-def test_subtitles_are_paired_by_time(tmp_path: Path) -> None:
-    english = (
-        "1\n00:00:01,100 --> 00:00:03,900\nHe said he'd come tomorrow.\n\n"
-        "2\n00:00:05,000 --> 00:00:06,000\nReally? Yes!\n\n3\n00:00:20,000 --> 00:00:21,000\nThe end\n"
-    )
-    (tmp_path / "en.srt").write_text(english)
-    rows = read(tmp_path / "nl.srt", FILM_NL, tmp_path / "en.srt")
-    assert [row.bead for row in rows] == ["2-1", "1-1", "1-0", "0-1"]
-    assert rows[0].source == "Hij zei dat hij\nmorgen komt."
-
-
-def test_broken_subtitles_are_refused(tmp_path: Path) -> None:
-    assert read(tmp_path / "a.srt", "\n\n") == []
-    for text in ("Geen ondertitel\n", "WEBVTT\n\n\n" + FILM_NL):
-        with pytest.raises(FormatError, match="not a subtitle"):
-            read(tmp_path / "a.srt", text)
-    film = tmp_path / "film.srt"
-    rows = read(film, FILM_NL)
-    with pytest.raises(UsageError, match="--cues"):
-        write_rows(rows, tmp_path / "b.srt")
-    rows[0].target = "a\n00:00:01,000 --> 00:00:02,000\nb"
-    with pytest.raises(FormatError, match="line of times"):
-        write_rows(rows, tmp_path / "b.srt", cues=film)
-    with pytest.raises(FormatError, match="row 1 is not at its place"):
-        write_rows(ARTICLE, tmp_path / "b.srt", cues=film)
-    assert not (tmp_path / "b.srt").exists()
-
-
-# Web pages
-
-PAGE = """<!DOCTYPE html><html><head><title>Titel</title><meta charset="{0}"><style>p {{ }}</style>
-<script>document.write("<p>nee</p>")</script><body><!-- weg --><h1>De kop</h1>
-<p>Eerste   zin &amp; <b>vet</b>&nbsp;woord.
-Tweede&#32;zin<br>na de regel.<p>Zonder eind <span hidden>weg <i>ook</i></span>caf\xe9
-<ul><li>een<li hidden>weg<li>twee</ul><table><tr><td>cel<td>&lt;script&gt;</table>
-<pre>  a\n    b\n\nc</pre><div aria-hidden="true"><div>weg</div>weg</div><p hidden>weg<p>slot<br><br>einde
-</body></html>"""
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "x-unknown"])
-def test_page(tmp_path: Path, encoding: str) -> None:
-    known = "utf-8" if encoding == "x-unknown" else encoding
-    path = tmp_path / "page.html"
-    rows = read(path, PAGE.format(encoding).encode(known))
-    assert [row.source for row in rows] == [
-        "De kop", "Eerste zin & vet\xa0woord. Tweede zin\nna de regel.", "Zonder eind café", "een", "twee",
-        "cel", "<script>", "a\n    b", "c", "slot", "einde",
-    ]  # fmt: skip
-    text = document_text([path])
-    assert all(text[row.src_start : row.src_end] == row.source and row.bead == "1-0" for row in rows)
-
-
-def test_any_bytes_are_a_page(tmp_path: Path) -> None:
-    for data in (
-        b"",
-        b"\xff\xfe<\x00p\x00>\x00",
-        b"<p>\x81\xe9",
-        b"<!DOCTYPE [<p",
-        b"<a <b <c>x",
-        b"&#xD800;&#0;",
-    ):
-        read(tmp_path / "a.html", data)
-
-
 # Corpora
 
 
@@ -386,103 +244,3 @@ def test_tables_of_other_tools(tmp_path: Path) -> None:
     ):
         with pytest.raises(FormatError, match=cause):
             read(tmp_path / name, text)
-
-
-# The command line
-
-
-def command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    """Run `align` and return exit code, output and messages."""
-    code = run([str(argument) for argument in arguments])
-    return code, *capsys.readouterr()
-
-
-def test_export_and_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bitext = tmp_path / "a.tsv"
-    write_rows(ARTICLE, bitext)
-    for name in ("a.tmx", "a.xlf", "a.csv", "a.jsonl", "a.xml"):
-        assert command(capsys, "export", bitext, "-o", tmp_path / name, "-q") == (0, "", "")
-        assert command(capsys, "import", tmp_path / name, "-o", tmp_path / "b.tsv", "-q") == (0, "", "")
-        assert (tmp_path / "b.tsv").read_bytes() == bitext.read_bytes()
-    code, out, err = command(capsys, "export", bitext, "--format", "tmx")
-    assert code == 0 and out.startswith("<?xml") and "nl to en" in err
-    assert command(capsys, "export", bitext, "-o", tmp_path / "a", "--format", "moses", "-q")[0] == 0
-    code, out, _ = command(capsys, "import", tmp_path / "a.nl", tmp_path / "a.en")
-    assert code == 0 and out.count("\n") == len(ARTICLE) + 1
-
-
-def test_page_to_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.html").write_text("<h1>Kop</h1><p>Zin &eacute;&eacute;n.<p>Twee")
-    assert command(capsys, "import", tmp_path / "a.html", "-o", tmp_path / "a.txt")[0] == 0
-    assert (tmp_path / "a.txt").read_text() == "Kop\n\nZin één.\n\nTwee\n"
-    code, out, _ = command(capsys, "import", tmp_path / "a.html")
-    assert code == 0 and "1-0\t0\t3\t0\t0\tKop" in out
-
-
-def test_files_beside_the_output_are_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_rows(ARTICLE, tmp_path / "a.tsv")
-    (tmp_path / "a.nl").write_text("original")
-    export = ("export", tmp_path / "a.tsv", "-o", tmp_path / "a", "--format", "moses", "-q")
-    code, _, err = command(capsys, *export)
-    assert code == 1 and "a.nl: exists already" in err
-    assert (tmp_path / "a.nl").read_text() == "original" and not (tmp_path / "a.en").exists()
-    assert command(capsys, *export, "--replace")[0] == 0
-    assert (tmp_path / "a.nl").read_text() != "original"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "cause"),
-    [
-        ("export a.tsv -o a.odt", 2, "the suffix tells no format; add --format"),
-        ("export a.tsv -o a.html", 2, "html cannot be written"),
-        ("export a.tsv --format moses", 2, "moses is several files"),
-        ("export a.tsv -o a.tsv", 2, "the output is also an input"),
-        ("export a.tsv -o b.tmx --from nl --to nl", 2, "both languages are 'nl'"),
-        ("export a.tsv -o b.tmx --from <nl>", 2, "not a language code"),
-        ("export none.tsv -o b.tmx", 1, "none.tsv: no such file"),
-        ("export a.tsv -o no/b.tmx", 1, "does not exist"),
-        ("import a.odt", 2, "the suffix tells no format"),
-        ("import a.tsv b.tsv", 2, "tsv is read from 1 files, not 2"),
-        ("import none.tmx", 1, "none.tmx: no such file"),
-        ("import a.tsv -o a.tmx", 2, "then use `align export`"),
-        ("import a.tsv --from nl", 2, "--from and --to go together"),
-        ("import a.tsv -o a.txt", 2, "only one page or subtitle file"),
-    ],
-)
-def test_wrong_calls(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
-    arguments: str, code: int, cause: str,
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    write_rows(ARTICLE, "a.tsv")
-    (tmp_path / "a.odt").write_text("x")
-    (tmp_path / "b.tsv").write_text("x")
-    before = sorted(tmp_path.iterdir())
-    got, out, err = command(capsys, *arguments.split(), "-q")
-    assert (got, out) == (code, "")
-    assert cause in err and err.count("\n") == 1
-    assert sorted(tmp_path.iterdir()) == before
-
-
-def test_half_characters_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    record = {
-        "doc": "d", "par": 1, "bead": "1-1", "src_start": 0, "src_end": 1, "tgt_start": 0, "tgt_end": 1,
-        "source": "\ud800", "target": "x", "score": None, "flags": [],
-    }  # fmt: skip
-    (tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n")
-    for name in sorted(set(FORMATS) - {"html", "srt", "moses"}):
-        code, _, err = command(
-            capsys, "export", tmp_path / "a.jsonl", "-o", tmp_path / "out", "--format", name, "-q"
-        )
-        assert code == 1 and "row 1: half a surrogate pair, U+D800, stands in its source" in err
-    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
-
-
-def test_several_files_appear_together_or_not_at_all(tmp_path: Path) -> None:
-    bad = Row("d", 1, "0-1", 0, 1, 0, 1, "a", "b")
-    with pytest.raises(FormatError, match="without sentences has text"):
-        write_rows([*ARTICLE, bad], tmp_path / "x.xml")
-    assert not list(tmp_path.iterdir())
-    (tmp_path / "x.nl.xml").write_text("mine")
-    with pytest.raises(OutputError, match="exists already"):
-        write_rows(ARTICLE, tmp_path / "x.xml")
