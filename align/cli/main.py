@@ -19,6 +19,7 @@ from align.errors import AlignError
 COMMANDS: dict[str, tuple[str, str]] = {
     "segment": ("align.cli.segment:segment", "Split text into sentences, one row a sentence."),
     "translate": ("align.cli.translate:translate", "Translate text sentence by sentence into a bitext."),
+    "pair": ("align.cli.pair:pair", "Pair the sentences of a document with those of its translation."),
     "score": ("align.cli.score:score", "Score a translation against a reference."),
     "view": ("align.cli.view:view", "Look at a bitext: in the terminal, or as a web page."),
     "export": ("align.cli.export:export", "Write a bitext in an exchange format."),
