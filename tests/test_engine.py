@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from align.errors import InputError, ModelError, UsageError
 from align.models.manifest import Model, load_model
 from align.translate.batches import Batches
-from align.translate.engine import FIRST_WINDOW, Result, Translator, readable, window_size
+from align.translate.engine import FIRST_WINDOW, Result, Translator, window_size
 from align.translate.journal import Journal, journal_path
 from align.translate.links import token_numbers
-from align.translate.tokens import Tokenizer, split_points
+from align.translate.tokens import Tokenizer, readable, split_points
 
 ROOT = Path(__file__).parent.parent
 SENTENCES = [

@@ -79,6 +79,38 @@ def test_symbols_at_the_ends_are_parted_without_loss(text: str) -> None:
     assert before + core + after == text
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "lost"),
+    [
+        (
+            "In 2022 waren er 1.000,50 euro en 12 mensen.",
+            "In 2022 there were 1,000.50 euros and 12 people.",
+            0,
+        ),
+        ("In 2022 waren er 12 mensen.", "In 2020 there were 12 people.", 1),
+        ("10 en 10", "10", 1),
+        ("Er kwamen 3 mensen.", "Three people came.", 0),
+        ("2,5 miljoen", "2.5 million", 0),
+    ],
+)
+def test_lost_numbers_are_counted(source: str, target: str, lost: int) -> None:
+    assert guards.lost_numbers(source, target) == lost
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "mended"),
+    [
+        ("date 2022-03 NAVO", "date 2020-03 NATO", "date 2022-03 NATO"),
+        ("1.250 euro in 2021", "1,520 euros in 2012", "1,250 euros in 2021"),
+        ("om 14.00 uur", "at 2 pm", "at 2 pm"),
+        ("12 en 345", "34 and 5", "34 and 5"),
+        ("12 mensen", "12 people in 2020", "12 people in 2020"),
+    ],
+)
+def test_invented_numbers_are_mended_where_it_is_clear(source: str, target: str, mended: str) -> None:
+    assert guards.mend_numbers(source, target) == mended
+
+
 def test_symbols_at_the_ends_are_found() -> None:
     assert guards.outer_symbols("• 👍🏽 goed zo 🎉") == ("• 👍🏽 ", "goed zo", " 🎉")
     assert guards.outer_symbols("- goed zo!") == ("", "- goed zo!", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,8 +18,8 @@ from align.bitext import FLAGS
 from align.errors import ModelError, UsageError
 from align.translate import guards
 from align.translate.batches import Batches
-from align.translate.links import token_numbers, word_links
-from align.translate.tokens import Pieces, Tokenizer, split_points
+from align.translate.links import carried_over, token_numbers, word_links
+from align.translate.tokens import Pieces, Tokenizer, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -38,14 +38,14 @@ PART_LIMIT = 200
 """Most source pieces that are translated at once, however long the model's own limit: OPUS-MT has seen few
 longer sentences in training and drops clauses of them."""
 
+NUMBER_HYPOTHESES = 8
+NUMBER_MARGIN = 0.7
+"""Hypotheses that are looked at where a number was lost, and how much worse one may be (log-probability)."""
+
 _RETRIES: tuple[dict[str, Any], ...] = (
     {"beam_size": 6, "repetition_penalty": 1.2, "no_repeat_ngram_size": 4},
     {"beam_size": 8, "length_penalty": 1.4, "coverage_penalty": 0.2},
 )
-_SILENT = dict.fromkeys(
-    [*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F),
-     *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
-)  # fmt: skip
 _NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
 
 
@@ -196,6 +196,8 @@ class Translator:
         todo = [p for some in parts.values() for p in some if not p.copy]
         self._decode(todo, {})
         self._retry([p for p in todo if p.flags])
+        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
+        self._mend_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
         self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
@@ -231,16 +233,21 @@ class Translator:
         """Translate parts with the usual settings, or with changed ones, and check what comes out."""
         if not parts:
             return
-        options: dict[str, Any] = {
-            "beam_size": self.beam_size, "return_scores": True, "return_attention": self.links,
-            "disable_unk": True, **changes,
-        }  # fmt: skip
+        options = {"beam_size": self.beam_size, **self._options(), **changes}
         results = self._batches.translate([self._source(p) for p in parts], **options)
         for part, (result, cut) in zip(parts, results, strict=True):
-            part.hypothesis, part.score = result.hypotheses[0], min(result.scores[0], 0.0)
-            part.attention = result.attention[0] if self.links else None
-            part.target = self._tokenizer.decode(part.hypothesis).strip()
-            part.flags = self._flags(part, cut)
+            self._take(part, result, 0, cut)
+
+    def _options(self) -> dict[str, Any]:
+        """Return the options that all decoding has."""
+        return {"return_scores": True, "return_attention": self.links, "disable_unk": True}
+
+    def _take(self, part: _Part, result: Any, rank: int, cut: bool) -> None:
+        """Make a hypothesis the translation of a part, and check it."""
+        part.hypothesis, part.score = result.hypotheses[rank], min(result.scores[rank], 0.0)
+        part.attention = result.attention[rank] if self.links else None
+        part.target = self._tokenizer.decode(part.hypothesis).strip()
+        part.flags = self._flags(part, cut)
 
     def _source(self, part: _Part) -> list[str]:
         """Return the tokens that the model reads."""
@@ -264,6 +271,35 @@ class Translator:
                 if (len(other.flags), -other.score) < (len(part.flags), -part.score):
                     part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
                     part.flags, part.attention = other.flags, other.attention
+
+    def _keep_numbers(self, parts: Sequence[_Part]) -> None:
+        """Where a number was lost or changed, take the best hypothesis that has more of the numbers."""
+        width = max(NUMBER_HYPOTHESES, self.beam_size)
+        sources = [self._source(p) for p in parts]
+        results = self._batches.translate(sources, **self._options(), beam_size=width, num_hypotheses=width)
+        for part, (result, cut) in zip(parts, results, strict=True):
+            for rank in range(0 if cut else len(result.hypotheses)):
+                other = replace(part, flags=())
+                self._take(other, result, rank, cut=False)
+                lost = [guards.lost_numbers(p.text, p.target) for p in (part, other)]
+                close = other.score > part.score - NUMBER_MARGIN
+                if lost[1] < lost[0] and close and len(other.flags) <= len(part.flags):
+                    part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
+                    part.flags, part.attention = other.flags, other.attention
+
+    def _mend_numbers(self, parts: Sequence[_Part]) -> None:
+        """Put right the numbers that no hypothesis has right."""
+        mended = []
+        for part in parts:
+            target = guards.mend_numbers(part.text, part.target)
+            if target == part.target:
+                continue
+            pieces = self._tokenizer.encode_target(target)
+            if part.attention is not None:
+                part.attention = carried_over(part.hypothesis, pieces, part.attention)
+            part.target, part.hypothesis = target, pieces
+            mended.append(part)
+        self._rescore(mended)
 
     def _rescore(self, parts: Sequence[_Part]) -> None:
         """Replace scores by the plain model's: those of penalised search are not probabilities."""
@@ -320,15 +356,6 @@ class Translator:
 def _inside_word(text: str, at: int) -> bool:
     """Tell whether a split at a character falls between two that are not white space."""
     return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
-
-
-def readable(text: str) -> str:
-    """Leave out characters that say nothing and spoil the tokens: soft hyphens, marks of direction, controls.
-
-    A text in which one of them stands alone between spaces stays as it is, so that word links fit.
-    """
-    clean = text.translate(_SILENT)
-    return clean if len(clean.split()) == len(text.split()) else text
 
 
 def _tokens_before(symbols: str) -> int:

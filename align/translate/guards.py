@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from unicodedata import category
 
 from align.bitext import FLAGS
@@ -102,6 +103,50 @@ def absurd_length(source: int, target: int) -> bool:
     """Tell whether numbers of source and target pieces are in a ratio that no translation has."""
     ratio = (target + LENGTH_SMOOTHING) / (source + LENGTH_SMOOTHING)
     return not 1 / MAX_LENGTH_RATIO <= ratio <= MAX_LENGTH_RATIO
+
+
+_NUMBER = re.compile(r"\d+(?:[.,:\u202f\u00a0 ]\d{3}(?!\d)|[.,:]\d+)*")
+
+
+def lost_numbers(source: str, target: str) -> int:
+    """Return how many numbers of a source its target lacks.
+
+    Numbers are compared by their digits, so that 1.000,50 and 1,000.50 are the same; single digits, which
+    are often written as words, do not count.
+    """
+    wanted = Counter(_digits(source))
+    return sum((wanted - Counter(_digits(target))).values())
+
+
+def mend_numbers(source: str, target: str) -> str:
+    """Put the numbers of a source in the place of those that its target has invented.
+
+    Only where there are as many invented as lost ones, of the same numbers of digits in the same order;
+    separators stay those of the target.
+    """
+    lost = list((Counter(_digits(source)) - Counter(_digits(target))).elements())
+    invented = Counter(_digits(target)) - Counter(_digits(source))
+    places = []
+    for match in _NUMBER.finditer(target):
+        digits = "".join(c for c in match[0] if c.isdigit())
+        if invented[digits] > 0:
+            invented[digits] -= 1
+            places.append((match.start(), match[0], digits))
+    if not lost or [len(d) for _, _, d in places] != [len(d) for d in lost]:
+        return target
+    for (at, text, _), right in reversed(list(zip(places, lost, strict=True))):
+        fresh = iter(right)
+        mended = "".join(next(fresh) if c.isdigit() else c for c in text)
+        target = target[:at] + mended + target[at + len(text) :]
+    return target
+
+
+def _digits(text: str) -> Iterator[str]:
+    """Yield the digits of each number of two digits or more."""
+    for match in _NUMBER.finditer(text):
+        digits = "".join(c for c in match[0] if c.isdigit())
+        if len(digits) > 1:
+            yield digits
 
 
 def check(

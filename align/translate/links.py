@@ -7,6 +7,7 @@ Align and Translate with Transformer Models"); CTranslate2 returns its attention
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from align.translate.tokens import Offsets
 
@@ -54,3 +55,13 @@ def word_links(
         # A word may be linked to several: those that hold at least half of the strongest one's attention.
         links |= {(s, target) for s, w in row.items() if w >= top / 2 and w / pieces[target] >= MIN_ATTENTION}
     return links
+
+
+def carried_over(
+    old: Sequence[str], new: Sequence[str], attention: Sequence[Sequence[float]]
+) -> list[Sequence[float]]:
+    """Return the attention of a changed target: each new piece has that of the piece it stands for."""
+    rows: list[Sequence[float]] = []
+    for _, i0, i1, j0, j1 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        rows += [attention[min(i0 + k, max(i1 - 1, 0), len(attention) - 1)] for k in range(j1 - j0)]
+    return rows

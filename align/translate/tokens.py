@@ -16,6 +16,11 @@ Offsets = list[tuple[int, int]]
 _CLAUSE_ENDS = frozenset(".!?;:…—–。！？；：")
 _COMMAS = frozenset(',、，)]»”"')
 
+_SILENT = dict.fromkeys(
+    [*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F),
+     *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -126,3 +131,12 @@ def _boundary_cost(text: str, at: int) -> float:
     if before in _CLAUSE_ENDS:
         return 0.0
     return 0.3 if before in _COMMAS else 1.0
+
+
+def readable(text: str) -> str:
+    """Leave out characters that say nothing and spoil the tokens: soft hyphens, marks of direction, controls.
+
+    A text in which one of them stands alone between spaces stays as it is, so that word links fit.
+    """
+    clean = text.translate(_SILENT)
+    return clean if len(clean.split()) == len(text.split()) else text
