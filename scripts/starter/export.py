@@ -90,9 +90,9 @@ def write_release(
 
 
 def load_weights(checkpoint: Path) -> tuple[dict[str, Tensor], Tensor]:
-    """Weights of a checkpoint, the mean of the last stretch where there is one, and the output bias."""
+    """Weights of a checkpoint and the output bias."""
     state = torch.load(checkpoint, weights_only=True, map_location="cpu")
-    return state["average"] or state["weights"], state["bias"]
+    return state["weights"], state["bias"]
 
 
 def export(checkpoint: Path, vocabularies: Vocabularies, spm: dict[str, Path], out: Path) -> None:

@@ -31,7 +31,6 @@ class Plan:
     rate: float = 3e-4
     thawed_rate: float = 6e-5
     thaw: float = 0.7
-    average_from: float = 0.9
     warmup: int = 150
     smoothing: float = 0.05
     checkpoint_minutes: float = 10.0
@@ -76,8 +75,6 @@ class Trainer:
         self.master = {
             n: p if p.dtype == torch.float32 else p.detach().float() for n, p in self.names.items()
         }
-        self.average: dict[str, Tensor] = {}
-        self.averaged = 0
         self.seconds, self.steps = 0.0, 0
         self.workers = plan.workers if plan.device == "cpu" else 1
         self.pool = ThreadPoolExecutor(self.workers)
@@ -140,8 +137,6 @@ class Trainer:
         value = sum(self.pool.map(lambda part: self.gradient(part, total), parts))
         self.update()
         self.steps += 1
-        if self.share >= self.plan.average_from and self.steps % 10 == 0:
-            self.accumulate()
         return value
 
     def update(self) -> None:
@@ -169,13 +164,6 @@ class Trainer:
         (share * (value if guide is None else value + _GUIDE * guide)).backward()  # type: ignore[no-untyped-call]
         return share * float(value.detach())
 
-    def accumulate(self) -> None:
-        """Take the present weights into the running mean of the last stretch."""
-        self.averaged += 1
-        for name, tensor in self.master.items():
-            mean = self.average.setdefault(name, torch.zeros_like(tensor))
-            mean.lerp_(tensor.detach(), 1 / self.averaged)
-
     @torch.no_grad()
     def held_out_loss(self, batches: Sequence[Sequence[Example]]) -> float:
         """Mean cross-entropy per target piece, without dropout or smoothing."""
@@ -189,8 +177,6 @@ class Trainer:
         state = {
             "weights": {n: t.detach() for n, t in self.master.items()},
             "bias": self.model.bias.float(),
-            "average": self.average,
-            "averaged": self.averaged,
             "optimizer": self.optimizer.state_dict(),
             "seconds": self.seconds,
             "steps": self.steps,
@@ -204,7 +190,6 @@ class Trainer:
         state = torch.load(path, weights_only=True, map_location=self.plan.device)
         self.load(state["weights"])
         self.model.bias.copy_(state["bias"])
-        self.average, self.averaged = state["average"], state["averaged"]
         tops = [group["top"] for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state["optimizer"])
         for group, top in zip(self.optimizer.param_groups, tops, strict=True):
