@@ -31,7 +31,7 @@ class Row:
 
     Attributes:
         doc: name of the document, as the user gave it ("-" for standard input).
-        par: number of the source paragraph in its document, from 1 (of the target's where there is no source).
+        par: number of the source paragraph in its document, from 1 (of the target's if there is no source).
         bead: numbers of source and target sentences, such as "1-1", "2-1" or "0-1".
         src_start, src_end: span of `source` in the source document, in code points.
         tgt_start, tgt_end: span of `target` in the target document, in code points.
@@ -39,7 +39,7 @@ class Row:
         score: of a translation, the mean natural-log probability per target token (at most 0); of an
             aligned bead, its similarity in [0, 1]; None where there is none.
         flags: what is doubtful about the row, from `FLAGS`.
-        links: word links (i, j) over the whitespace tokens of source and target, from 0; None if not computed.
+        links: word links (i, j) over whitespace tokens of source and target, from 0; None if not computed.
     """
 
     doc: str

@@ -31,7 +31,7 @@ def check_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> 
     out = Path(path)
     for given in inputs:
         if str(given) != "-" and out.exists() and Path(given).exists() and os.path.samefile(out, given):
-            raise UsageError("the output is also an input", file=out, remedy="choose another name with -o")
+            raise UsageError("the output is also an input", file=out, remedy="choose another name")
     if out.is_dir():
         raise OutputError("is a folder", file=out, remedy="name a file")
     parent = out.resolve().parent

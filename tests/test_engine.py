@@ -104,6 +104,16 @@ def test_symbols_around_a_sentence_stay(translator: Translator) -> None:
     assert result.text.endswith(" 😀")
 
 
+def test_addresses_in_a_sentence_stay_whole(translator: Translator) -> None:
+    text = "Kijk op https://example.nl/pad?x=1&y=2#z, of schrijf naar jan@voorbeeld.nl voor meer informatie."
+    result = next(translator.translate([text]))
+    assert "https://example.nl/pad?x=1&y=2#z," in result.text.split()
+    assert "jan@voorbeeld.nl" in result.text.split()
+    assert "information" in result.text
+    pairs = {(text.split()[i], result.text.split()[j]) for i, j in result.links or ()}
+    assert ("jan@voorbeeld.nl", "jan@voorbeeld.nl") in pairs
+
+
 def test_what_the_model_cannot_read_is_copied_and_flagged(translator: Translator) -> None:
     result = next(translator.translate(["日本語の文章です"]))
     assert result.text == "日本語の文章です"

@@ -89,6 +89,21 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         read_documents([tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.srt", b"1\n", "subtitles"), ("a.html", b"<p>", "plain text; take its text with `align import"),
+        ("a.pdf", b"%PDF-1.4 text", "is a PDF"), ("a.docx", b"PK\x03\x04....", "such as .docx"),
+        ("a.tsv", b"doc\tpar\n", "bitext TSV"), ("", b"", "an input has an empty name"),
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_text_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    if name:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises((InputError, UsageError), match=message):
+        read_documents([tmp_path / name if name else ""])
+
+
 def test_lines_are_split_at_line_ends_only(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes("a\u2028b\r\nc\rd\n\ne".encode())

@@ -143,6 +143,9 @@ def _explain(error: Exception) -> int:
     """Say in one line what went wrong."""
     if isinstance(error, AlignError):
         return _fail(str(error), error.exit_code)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+        return 2
     if isinstance(error, click.UsageError):
         hint = f"; see `{error.ctx.command_path} --help`" if error.ctx else ""
         return _fail(error.format_message().rstrip(".") + hint, 2)

@@ -87,11 +87,15 @@ def _show(edition: Edition, items: Sequence[Item], width: int | None, *, paged: 
     terminal = sys.stdout.isatty()
     size = shutil.get_terminal_size((80, 24))
     colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    if not items:
+        click.echo("No row matches.", err=True)
+        return
     lines = render_terminal(edition, width=width or size.columns, colour=colour, items=items)
     if terminal and paged:
         lines, long = _peek(lines, size.lines - 1)
         if long:
-            click.echo_via_pager((line + "\n" for line in lines), color=colour)
+            # None lets click tell the pager to show colours.
+            click.echo_via_pager((line + "\n" for line in lines), color=None if colour else False)
             return
     for line in lines:
         click.echo(line, color=colour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from align.bitext import Row
@@ -16,7 +16,7 @@ from align.text.reading import read_documents
 
 
 def segment_files(
-    files: Iterable[str],
+    files: Sequence[str],
     language: str = "nl",
     output: str | None = None,
     format: str | None = None,

@@ -93,7 +93,7 @@ class FileDocument:
 
 
 def read_documents(
-    files: Iterable[str | os.PathLike[str]], encoding: str | None = None
+    files: Sequence[str | os.PathLike[str]], encoding: str | None = None
 ) -> list[FileDocument]:
     """Find the documents that file names stand for, and check that each can be read and decoded.
 
@@ -110,6 +110,8 @@ def read_documents(
         check_encoding(encoding)
     documents: list[FileDocument] = []
     seen: dict[str, str] = {}
+    if any(os.fspath(f) == "" for f in files):
+        raise UsageError("an input has an empty name", remedy="is a variable unset?")
     for name in [os.fspath(f) for f in files] or ["-"]:
         for path in [name] if name == "-" else _expand(name):
             key = path if path == "-" else os.path.realpath(path)
@@ -117,7 +119,41 @@ def read_documents(
                 raise UsageError("is named twice", file=path, remedy="name each input once")
             seen[key] = path
             documents.append(FileDocument(path, encoding, Path(path)))
+    check_plain(documents)
     return [_measured(document) if document.regular() else document for document in documents]
+
+
+_MAGIC = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive, such as .docx, .odt or .epub",
+    b"{\\rtf": "an RTF text",
+}
+
+
+def check_plain(documents: Iterable[FileDocument]) -> None:
+    """Check that files are plain text, as far as suffix and first bytes tell.
+
+    Raises:
+        InputError: if one is in an exchange format or is no text at all.
+    """
+    from align.formats import by_suffix
+
+    for document in documents:
+        if not document.regular():
+            continue
+        with document.path.open("rb") as stream:
+            head = stream.read(8)
+        for magic, name in _MAGIC.items():
+            if head.startswith(magic):
+                raise InputError(
+                    f"is {name}, not plain text", file=document.name, remedy="save it as text first"
+                )
+        found = by_suffix(document.name)
+        if found is not None and found.name not in ("text", "markdown"):
+            raise InputError(
+                f"is {found.summary}, not plain text", file=document.name,
+                remedy="take its text with `align import FILE -o FILE.txt`, or give it as standard input",
+            )  # fmt: skip
 
 
 def _measured(document: FileDocument) -> FileDocument:

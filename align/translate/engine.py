@@ -210,7 +210,7 @@ class Translator:
         text = readable(text)
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
-        points = split_points(text, pieces, self._limit)
+        points = sorted({*split_points(text, pieces, self._limit), *guards.address_points(text)})
         parts, first = [], _tokens_before(before)
         for begin, end in zip(points, [*points[1:], len(text)], strict=True):
             stretch = text[begin:end].strip()
@@ -221,8 +221,8 @@ class Translator:
             # A word that had to be cut is data; and some scripts are none that the model can read.
             cut = self._spaced and (_inside_word(text, begin), _inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
-            part = _Part(stretch, own.pieces, first, tokens, glue, verbatim)
-            if not verbatim and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
+            part = _Part(stretch, own.pieces, first, tokens, glue, verbatim or guards.verbatim(stretch))
+            if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             parts.append(part)
             # The next part may begin inside this one's last token.

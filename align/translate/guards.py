@@ -40,6 +40,20 @@ def verbatim(text: str) -> bool:
     return "://" in text or text.startswith("www.") or ("@" in text[1:-1] and "." in text)
 
 
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:://|www\.|\w@\w)\S*")
+
+
+def address_points(text: str) -> list[int]:
+    """Return where web and e-mail addresses begin and where the text goes on, as offsets.
+
+    A model garbles addresses; they are copied, and what stands around them is translated by itself.
+    """
+    points = []
+    for match in _ADDRESS.finditer(text):
+        points += [p for p in (match.start(), match.end()) if 0 < p < len(text)]
+    return points
+
+
 def outer_symbols(text: str) -> tuple[str, str, str]:
     """Part a sentence into symbols at its beginning, the rest, and symbols at its end, spaces included.
 

@@ -161,6 +161,8 @@ def _journal(
     from align.translate.journal import Journal
 
     journal = Journal(str(files.output), _identity(settings, model), resume=files.resume)
+    if journal.put_aside:
+        tell(f"a stopped job's work was put aside in {journal.put_aside.name}; --resume would have gone on")
     try:
         yield journal
     except BaseException:
@@ -170,7 +172,9 @@ def _journal(
             tell(f"{kept:,} sentences are kept; to go on, repeat the command with --resume")
         raise
     journal.close(done=True)
-    if files.resume:
+    if files.resume and not journal.recalled:
+        tell("there was no stopped job to go on with: all was translated")
+    elif files.resume:
         tell(f"resumed: {journal.recalled:,} sentences were there, {journal.recorded:,} are new")
 
 

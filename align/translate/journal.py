@@ -7,6 +7,7 @@ holds the results of one window and a hash of its sentences, and counts only if 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 from collections.abc import Sequence
@@ -33,42 +34,52 @@ class Journal:
         resume: whether to go on from the journal that is there; else it is begun anew.
 
     Attributes:
-        recalled: sentences taken from the journal so far.
+        recalled, recorded: sentences taken from the journal and put there so far.
+        put_aside: where the work of a stopped job went that was not to be resumed.
 
     Raises:
         UsageError: if the journal that is there belongs to another job.
-        OutputError: if the journal cannot be written.
+        OutputError: if the journal cannot be written, or another process is writing it.
     """
 
     def __init__(self, output: str | Path, job: dict[str, Any], *, resume: bool = False) -> None:
         self.path = journal_path(output)
         self.recalled = self.recorded = 0
+        self.put_aside: Path | None = None
         self._output = str(output)
-        if resume:
-            remove_leftovers(output)
-        lines = self._read(job) if resume and self.path.exists() else []
-        self._known = iter(lines)
         try:
-            self._stream: IO[bytes] = self.path.open("r+b" if lines else "wb")
-            if lines:
-                self._stream.seek(sum(len(line) for line in lines))
-                self._stream.truncate()
-                next(self._known)
-            else:
-                self._write(job)
+            self._stream: IO[bytes] = self.path.open("a+b")
+            _lock(self._stream, self._output)
+            self._stream.seek(0)
+            lines = [line for line in self._stream if line.endswith(b"\n")]
+            if resume:
+                remove_leftovers(output)
+                self._check(lines, job)
+            elif len(lines) > 1:
+                self.put_aside = self.path.with_name(self.path.name + ".old")
+                self.put_aside.write_bytes(b"".join(lines))
+            self._begin(lines if resume else [], job)
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", file=self.path) from error
 
-    def _read(self, job: dict[str, Any]) -> list[bytes]:
-        """Return the whole lines of the journal that is there."""
-        lines = [line for line in self.path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+    def _check(self, lines: Sequence[bytes], job: dict[str, Any]) -> None:
+        """Check that a journal is of this job."""
         if lines and json.loads(lines[0]) != job:
+            self._stream.close()
             raise UsageError(
                 "cannot be resumed: it was begun with another model or other settings",
                 file=self._output,
                 remedy="use the same ones, or leave --resume out to begin anew",
             )
-        return lines
+
+    def _begin(self, lines: Sequence[bytes], job: dict[str, Any]) -> None:
+        """Keep the whole lines of a journal, or begin a new one."""
+        self._known = iter(lines)
+        self._stream.truncate(sum(len(line) for line in lines))
+        if lines:
+            next(self._known)
+        else:
+            self._write(job)
 
     def _write(self, value: Any) -> None:
         """Write a line and hand it to the operating system."""
@@ -122,3 +133,20 @@ def _digest(texts: Sequence[str]) -> str:
     """Return a hash of sentences."""
     joined = "\n".join(texts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=16).hexdigest()
+
+
+def _lock(stream: IO[bytes], output: str) -> None:
+    """Make sure that no other process works on the same output, where the system can tell."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+            return  # a file system without locks
+        stream.close()
+        raise OutputError(
+            "another run is writing it", file=output, remedy="wait for it, or name another"
+        ) from None
