@@ -30,6 +30,9 @@ _PUBLIC = {
     "translate_documents": "align.translate.document",
     "translate_files": "align.translate.job",
     "read_bitext": "align.formats.files",
+    "pair_documents": "align.pair.api",
+    "open_edition": "align.view.api",
+    "write_html": "align.view.api",
     "corpus_scores": "align.score.metrics",
     "segment_scores": "align.score.metrics",
 }
