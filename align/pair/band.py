@@ -21,9 +21,9 @@ from align.pair.search import NEVER, Band
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_WHOLE = 600
+_WHOLE = 2000
 """Most sentences or sums of sentences in a document that is searched as a whole."""
-_COARSE_RADIUS, _RADIUS = 16, 9
+_COARSE_RADIUS, _RADIUS = 16, 10
 """Positions on either side of the chain, between levels and in the end."""
 _LENGTH_RADIUS = 30, 128
 """Least and most positions on either side of the diagonal, where there are only lengths to go by."""
@@ -31,6 +31,8 @@ _FILL = 64
 """A gap of r rows and c columns is searched as a whole if r · c is at most this times r + c."""
 _NEIGHBOURS, _STRAY = 3, 6
 """Pairs before and after that must bear a pair of the chain out, and by how much their offsets may differ."""
+_ROWS = 100
+"""Rows that show how similar pairs usually are."""
 _PAIRED, _LEFT = 1, 2
 _CHANCE = 3.0
 """Standard deviations above the mean similarity of unrelated pairs that count as chance."""
@@ -89,8 +91,17 @@ def _units(vectors: Floats) -> Floats:
 
 
 def _halved(vectors: Floats) -> Floats:
-    """Return the sums of neighbouring pairs of vectors."""
-    sums: Floats = np.add.reduceat(vectors, np.arange(0, len(vectors), 2), axis=0)
+    """Return half as many vectors: weighted sums of four neighbours, of which the next sum shares two.
+
+    What two documents have in common then shows wherever their halves fall, as in an image pyramid.
+    """
+    count = (len(vectors) + 1) // 2
+    padded = np.zeros((2 * count + 2, vectors.shape[1]), np.float32)
+    padded[1 : len(vectors) + 1] = vectors
+    sums: Floats = padded[1:-1:2] + padded[2::2]
+    sums *= 3
+    sums += padded[:-2:2]
+    sums += padded[3::2]
     return sums
 
 
@@ -104,9 +115,23 @@ def _chance(left: Floats, right: Floats) -> float:
     return middle + _CHANCE * 1.4826 * float(np.median(np.abs(similar - middle)))
 
 
+def _usual(left: Floats, right: Floats, band: Band, chance: float) -> float:
+    """Return by how much the best pair of a row usually exceeds chance."""
+    rows = np.linspace(0, len(left) - 1, min(len(left), _ROWS)).astype(int)
+    best = [
+        (right[min(band.low[i], len(right) - 1) : band.high[i]] @ left[i]).max(initial=chance) for i in rows
+    ]
+    return max(float(np.median(best)) - chance, 0.05)
+
+
 def _chain(left: Floats, right: Floats, band: Band) -> list[tuple[int, int]]:
-    """Return the pairs of the chain with the largest sum of similarities above chance, in order."""
+    """Return the pairs of the chain with the largest sum of similarities above chance, in order.
+
+    Similarities count up to a quarter of what is usual for pairs: so it is the number of pairs that decides,
+    and not where the sums of a level happen to begin.
+    """
     chance = _chance(left, right)
+    enough = _usual(left, right, band, chance) / 4
     offsets = np.concatenate([[0], np.cumsum(band.high - band.low)])
     steps = np.zeros(offsets[-1], np.int8)
     rows = np.full((2, len(right) + 2), NEVER)  # entry j + 1 belongs to position j
@@ -116,7 +141,7 @@ def _chain(left: Floats, right: Floats, band: Band) -> list[tuple[int, int]]:
         first, lead = max(i0, 1), max(j0, 1)
         gains[first - i0 :, lead - j0 :] = left[first - 1 : i1 - 1] @ right[lead - 1 : j1 - 1].T
         gains -= chance
-        np.maximum(gains, 0, out=gains)
+        np.clip(gains, 0, enough, out=gains)
         for i in range(max(i0, 1), i1):
             low, high = int(band.low[i]), int(band.high[i])
             before, row = rows[(i - 1) % 2], rows[i % 2]

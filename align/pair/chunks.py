@@ -26,7 +26,7 @@ class Chunks:
     """
 
     def __init__(self, length: int, compute: Callable[[int, int], Array], axis: int = 0) -> None:
-        self._length, self._compute, self._axis = length, compute, axis
+        self._length, self._rows, self._axis = length, compute, axis
         self._kept: OrderedDict[int, Array] = OrderedDict()
 
     def get(self, begin: int, end: int) -> Array:
@@ -39,11 +39,15 @@ class Chunks:
         stretch: Array = whole[tuple(index)]
         return stretch
 
+    def compute(self, begin: int, end: int) -> Array:
+        """Compute a stretch anew."""
+        return self._rows(begin, end)
+
     def _chunk(self, number: int) -> Array:
         chunk = self._kept.get(number)
         if chunk is None:
             begin = number * CHUNK
-            chunk = self._kept[number] = self._compute(begin, min(begin + CHUNK, self._length))
+            chunk = self._kept[number] = self.compute(begin, min(begin + CHUNK, self._length))
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         else:

