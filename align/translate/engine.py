@@ -108,7 +108,7 @@ def joiner(language: str) -> str:
 
 def window_size(done: int) -> int:
     """Return the size of the window that follows `done` sentences; windows depend on nothing else."""
-    return max(FIRST_WINDOW, min(done, LAST_WINDOW))
+    return max(FIRST_WINDOW, min(3 * done, LAST_WINDOW))
 
 
 class Translator:
@@ -196,8 +196,8 @@ class Translator:
         todo = [p for some in parts.values() for p in some if not p.copy]
         self._decode(todo, {})
         self._retry([p for p in todo if p.flags])
-        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
         self._mend_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
+        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
         self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
@@ -273,7 +273,7 @@ class Translator:
                     part.flags, part.attention = other.flags, other.attention
 
     def _keep_numbers(self, parts: Sequence[_Part]) -> None:
-        """Where a number was lost or changed, take the best hypothesis that has more of the numbers."""
+        """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
         width = max(NUMBER_HYPOTHESES, self.beam_size)
         sources = [self._source(p) for p in parts]
         results = self._batches.translate(sources, **self._options(), beam_size=width, num_hypotheses=width)
@@ -288,7 +288,7 @@ class Translator:
                     part.flags, part.attention = other.flags, other.attention
 
     def _mend_numbers(self, parts: Sequence[_Part]) -> None:
-        """Put right the numbers that no hypothesis has right."""
+        """Put right the invented numbers whose right form is clear."""
         mended = []
         for part in parts:
             target = guards.mend_numbers(part.text, part.target)
