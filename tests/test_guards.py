@@ -102,7 +102,7 @@ def test_lost_numbers_are_counted(source: str, target: str, lost: int) -> None:
     [
         ("date 2022-03 NAVO", "date 2020-03 NATO", "date 2022-03 NATO"),
         ("1.250 euro in 2021", "1,520 euros in 2012", "1,250 euros in 2021"),
-        ("om 14.00 uur", "at 2 pm", "at 2 pm"),
+        ("om 14.00 uur", "at 12", "at 12"),
         ("12 en 345", "34 and 5", "34 and 5"),
         ("12 mensen", "12 people in 2020", "12 people in 2020"),
     ],

@@ -38,7 +38,7 @@ PART_LIMIT = 200
 """Most source pieces that are translated at once, however long the model's own limit: OPUS-MT has seen few
 longer sentences in training and drops clauses of them."""
 
-NUMBER_HYPOTHESES = 8
+NUMBER_HYPOTHESES = 4
 NUMBER_MARGIN = 0.7
 """Hypotheses that are looked at where a number was lost, and how much worse one may be (log-probability)."""
 
@@ -197,7 +197,7 @@ class Translator:
         self._decode(todo, {})
         self._retry([p for p in todo if p.flags])
         self._mend_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
-        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
+        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target, least=3)])
         self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]

@@ -122,13 +122,17 @@ def absurd_length(source: int, target: int) -> bool:
 _NUMBER = re.compile(r"\d+(?:[.,:\u202f\u00a0 ]\d{3}(?!\d)|[.,:]\d+)*")
 
 
-def lost_numbers(source: str, target: str) -> int:
-    """Return how many numbers of a source its target lacks.
+_TIME = re.compile(r"(?:[01]?\d|2[0-4])[.:][0-5]\d")
+"""Times of the day change their form: 14.00 is 2 pm."""
+
+
+def lost_numbers(source: str, target: str, least: int = 2) -> int:
+    """Return how many numbers of a source, of so many digits at least, its target lacks.
 
     Numbers are compared by their digits, so that 1.000,50 and 1,000.50 are the same; single digits, which
     are often written as words, do not count.
     """
-    wanted = Counter(_digits(source))
+    wanted = Counter(d for d in _digits(source) if len(d) >= least)
     return sum((wanted - Counter(_digits(target))).values())
 
 
@@ -159,7 +163,7 @@ def _digits(text: str) -> Iterator[str]:
     """Yield the digits of each number of two digits or more."""
     for match in _NUMBER.finditer(text):
         digits = "".join(c for c in match[0] if c.isdigit())
-        if len(digits) > 1:
+        if len(digits) > 1 and not _TIME.fullmatch(match[0]):
             yield digits
 
 
