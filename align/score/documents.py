@@ -43,6 +43,12 @@ class Scorable:
     source_sentences: tuple[int, int]
 
 
+def line_up_streams(hypotheses: Sequence[str], reference: Stream, language: str) -> Scorable:
+    """Line up plain segments with a reference of any segmentation, paragraphs left aside."""
+    rows = [Row("-", 1, "1-1", n, n + 1, 0, 0, "", text) for n, text in enumerate(hypotheses)]
+    return line_up_documents([rows], [Stream(reference.texts)], language)
+
+
 def line_up_documents(
     systems: Sequence[Sequence[Row]], references: Sequence[Stream], language: str = "en"
 ) -> Scorable:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from align.bitext import Row
 from align.errors import ScoreError, UsageError
 from align.formats.files import read_bitext
-from align.score.documents import Scorable, Stream, line_up_documents
+from align.score.documents import Scorable, Stream, line_up_documents, line_up_streams
+from align.score.metrics import corpus_scores
 from align.text.reading import TextDocument, read_lines, read_text
 
 
@@ -95,7 +96,7 @@ def line_up_bitext(
     streams = [_reference(name, encoding, language, len(rows)) for name in references]
     names = (bitext, tuple(references))
     hypotheses, sources = [_flat(r.target) for r in rows], [_flat(r.source) for r in rows]
-    if same_rows and all(len(s.texts) == len(rows) for s in streams):
+    if same_rows and all(_in_order(hypotheses, stream, language) for stream in streams):
         texts = [s.texts for s in streams]
         other = [_flat(r.target) for r in systems[-1]] if baseline else None
         warnings = _suspicions(names, hypotheses, texts, sources)
@@ -108,6 +109,28 @@ def line_up_bitext(
         _suspicions(names, found.systems[0], found.references, found.sources),
         found.systems[1] if baseline else None, found,
     )  # fmt: skip
+
+
+MERGED_GAIN = 5.0
+"""Points of chrF by which pairing must beat the order of the sentences, where both sides have as many."""
+
+
+def _in_order(hypotheses: Sequence[str], stream: Stream, language: str) -> bool:
+    """Tell whether a reference has the same segments in the same order.
+
+    Lines are taken at their word. Sentences of equal number may still be others, one merged here and one
+    split there: they are, if pairing makes a score much higher.
+    """
+    if len(stream.texts) != len(hypotheses):
+        return False
+    if stream.paragraphs is None:
+        return True
+    found = line_up_streams(hypotheses, stream, language)
+    if not found.systems[0]:
+        return True
+    ordered = corpus_scores(hypotheses, [stream.texts], ["chrf"])[0].score
+    paired = corpus_scores(found.systems[0], found.references, ["chrf"])[0].score
+    return paired <= ordered + MERGED_GAIN
 
 
 def _rows(bitext: str) -> list[Row]:
