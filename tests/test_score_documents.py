@@ -115,9 +115,9 @@ def test_coverage_is_reported(align: Run, bitext: str, tmp_path: Path) -> None:
 def test_equal_numbers_of_other_sentences_are_not_scored_in_order(bitext: str, tmp_path: Path) -> None:
     reference = text(
         tmp_path / "r.txt",
-        "The mayor opened the new museum on Tuesday, and the building is at the harbour. Four hundred visitors "
-        "came. Outside it rained hard. The museum shows paintings from the seventeenth century. Access is free. "
-        "It is until the end of May.\n",
+        "The mayor opened the new museum on Tuesday, and the building is at the harbour. Four hundred "
+        "visitors came. Outside it rained hard. The museum shows paintings from the seventeenth century. "
+        "Access is free. It is until the end of May.\n",
     )
     lineup = line_up_bitext(bitext, [reference])
     assert lineup.hypotheses == [" ".join(ENGLISH[:2]), *ENGLISH[2:]]
