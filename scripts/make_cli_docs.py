@@ -1,7 +1,4 @@
-"""Write docs/cli.md: the help of every command, as the commands themselves print it.
-
-    python scripts/make_cli_docs.py
-"""
+"""Write docs/cli.md: the help of every command, as the commands themselves print it."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def test_a_closed_pipe_is_quiet(home: Path, seed: Path) -> None:
 def test_ctrl_c_keeps_the_work_and_resume_gives_the_identical_file(
     align: Run, home: Path, tmp_path: Path
 ) -> None:
-    text = "\n".join(f"Op dag {n} ging de minister naar stad nummer {n * 7}." for n in range(240)) + "\n"
+    text = "\n".join(f"Op dag {n} ging de minister naar stad nummer {n * 7}." for n in range(400)) + "\n"
     (tmp_path / "a.txt").write_text(text)
     command = ["translate", "a.txt", "-o", "out.tsv", "--fast"]
     child = subprocess.Popen(
@@ -175,7 +175,7 @@ def test_ctrl_c_keeps_the_work_and_resume_gives_the_identical_file(
     )
     journal = journal_path(tmp_path / "out.tsv")
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (journal.exists() and journal.read_bytes().count(b"\n") > 2):
+    while time.monotonic() < deadline and not (journal.exists() and journal.read_bytes().count(b"\n") > 1):
         time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     _, stderr = child.communicate(timeout=60)
@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_the_work_and_resume_gives_the_identical_file(
     assert not journal.exists()
     align(*command)
     assert (tmp_path / "out.tsv").read_bytes() == resumed
-    assert resumed.count(b"\n") == 241
+    assert resumed.count(b"\n") == 401
 
 
 def test_scores_are_those_of_sacrebleu(align: Run, tmp_path: Path) -> None:
