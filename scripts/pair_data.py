@@ -86,7 +86,7 @@ def text_berg(folder: Path, reverse: bool = False) -> Aligned:
 def perturb(
     source: Sequence[str], target: Sequence[str], *, rate: float, seed: int, name: str,
     languages: tuple[str, str], foreign: Sequence[int], lines: Iterable[int],
-    translation: Sequence[str] = (), blur: float = 0.2,
+    translation: Sequence[str] = (), blur: float = 0.2, chapters: Sequence[int] = (),
 ) -> Aligned:  # fmt: skip
     """Make a pair of documents whose sentences do not go one by one.
 
@@ -103,12 +103,22 @@ def perturb(
         translation: translations of the source lines.
         blur: share of paragraph ends that are left out, on either side by itself; a quarter as many of the
             other sentences get one. Paragraphs have 1 to 6 sentences.
+        chapters: lengths of stretches that are dropped, from the source and the target in turn.
     """
     rng = random.Random(seed)
     made = _Maker(source, target, translation, Aligned(name, languages))
     rest = list(lines)
     left = 0
+    starts = sorted(rng.sample(rest, len(chapters)), reverse=True)
+    dropped = list(enumerate(chapters))
     while rest:
+        if starts and rest[0] >= starts[-1]:
+            starts.pop()
+            which, length = dropped.pop()
+            for line in rest[:length]:
+                made.lone(line, which % 2 == 0)
+            del rest[:length]
+            continue
         if left <= 0:
             made.paragraph += 1
             left = rng.randint(1, 6)

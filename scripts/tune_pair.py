@@ -47,6 +47,8 @@ SHARES = {"Text+Berg": 0.5, "FLORES": 0.25}
 """How much a document counts; more FLORES costs Text+Berg more than it gains."""
 RATES = (0.025, 0.05, 0.1, 0.1)
 SYSTEMS = ("bergamot-tiny", "google", "microsoft", "bergamot-base-memory")
+CHAPTERS = (3, 4, 6, 8)
+"""Lengths of longer stretches that are dropped from each of these documents."""
 WIDTH = 44
 NEVER = -1e30
 _STEPS = (*SHAPES, (1, 0))
@@ -115,7 +117,7 @@ class Field:
         """Compute the features of all beads by the position at which they end."""
         names = [*BIASES, *(f"{e}{size}" for e in self.evidence for size in ("", " size"))]
         names += ["length", "marks", "paragraph", "crossing"]
-        self.names = [*names, "null", "null length"]
+        self.names = [*names, "null", "null length", "gap"]
         self.values = np.zeros((len(names), len(SHAPES), self.n + 1, self.width), np.float32)
         for name, by_shape in BIASES.items():
             self.values[names.index(name)] = by_shape[:, None, None]
@@ -149,46 +151,92 @@ class Field:
         """Add up the features of the gold alignment."""
         self.gold = np.zeros(len(self.names))
         i = j = 0
+        before = (1, 1)
         for a, b in self.sizes:
             i, j = i + a, j + b
             if a and b:
-                self.gold[:-2] += self.values[:, SHAPES.index((a, b)), i, j - self.low[i]]
+                self.gold[:-3] += self.values[:, SHAPES.index((a, b)), i, j - self.low[i]]
             else:
-                self.gold[-2:] += self.null[0][:, i - 1] if a else self.null[1][:, j - 1]
+                self.gold[-3:-1] += self.null[0][:, i - 1] if a else self.null[1][:, j - 1]
+                self.gold[-1] += (a, b) != before
+            before = (a, b)
 
     def likelihood(self, weights: Array) -> tuple[float, Array]:
         """Return the logarithm of the gold alignment's probability, and its gradient."""
-        n, width = self.n, self.width
-        scores = np.full((len(_STEPS), n + 1, width), NEVER)
-        scores[:-1] = np.tensordot(weights[:-2], self.values, 1)
-        source_null, target_null = (weights[-2:] @ features for features in self.null)
-        scores[-1, 1:] = source_null[:, None]
-        paid = np.concatenate([[0.0], np.cumsum(target_null)])[self.columns]
-        forward = np.full((n + 1) * width + 1, NEVER)
-        backward = forward.copy()
-        onward = np.append(scores.reshape(len(_STEPS), -1), np.full((len(_STEPS), 1), NEVER), axis=1)
-        onward = np.take_along_axis(onward, self.after.reshape(len(_STEPS), -1), 1).reshape(scores.shape)
+        n, width, gap = self.n, self.width, weights[-1]
+        size = (n + 1) * width
+        scores = np.tensordot(weights[:-3], self.values, 1).astype(np.float64)
+        null = [weights[-3:-1] @ features for features in self.null]
+        paid = np.concatenate([[0.0], np.cumsum(null[1])])[self.columns]
+        # Logarithms of sums over paths to and from each position, by how the path comes to it: by a bead, or
+        # by a source or target sentence that stands alone. The last entry is for positions outside.
+        to, back = np.full((3, size + 1), NEVER), np.full((3, size + 1), NEVER)
+        reached = np.full(size + 1, NEVER)
         for i in range(n + 1):
-            sums = _log_sum(forward[self.before[:, i]] + scores[:, i]) if i else _first(self.columns[0] == 0)
-            forward[i * width : (i + 1) * width] = np.logaddexp.accumulate(sums - paid[i]) + paid[i]
+            here = slice(i * width, (i + 1) * width)
+            above = self.before[-1, i]
+            if i:
+                to[0, here] = _log_sum(reached[self.before[:-1, i]] + scores[:, i])
+                begun = np.logaddexp(to[0, above], to[2, above]) + gap
+                to[1, here] = np.logaddexp(begun, to[1, above]) + null[0][i - 1]
+            else:
+                to[0, here] = np.where(self.columns[0] == 0, 0.0, NEVER)
+            begun = np.logaddexp(to[0, here], to[1, here]) - paid[i]
+            passed = np.full(width, NEVER)
+            passed[1:] = np.logaddexp.accumulate(begun[:-1])
+            to[2, here] = passed + paid[i] + gap
+            reached[here] = np.logaddexp.reduce(to[:, here])
+        onward = np.append(scores.reshape(len(SHAPES), -1), np.full((len(SHAPES), 1), NEVER), axis=1)
         for i in range(n, -1, -1):
-            last = self.columns[n] == self.m
-            sums = _log_sum(backward[self.after[:, i]] + onward[:, i]) if i < n else _first(last)
-            back = np.logaddexp.accumulate((sums + paid[i])[::-1])[::-1] - paid[i]
-            backward[i * width : (i + 1) * width] = back
-        total = forward[n * width + self.m - self.low[n]]
-        ends = backward[:-1].reshape(n + 1, width)
-        chance = np.exp(np.minimum(forward[self.before] + scores + ends - total, 0))
-        expected = np.zeros(len(weights))
-        expected[:-2] = np.tensordot(self.values, chance[:-1], 3)
-        expected[-2:] = self.null[0] @ chance[-1, 1:].sum(axis=1)
-        starts = forward[:-1].reshape(n + 1, width)[:, :-1]
-        column = np.minimum(self.columns[:, :-1], self.m - 1)
-        passed = np.exp(np.minimum(starts + ends[:, 1:] + target_null[column] - total, 0))
-        by_target = np.zeros(self.m)
-        np.add.at(by_target, column, np.where(self.columns[:, :-1] < self.m, passed, 0))
-        expected[-2:] += self.null[1] @ by_target
+            here = slice(i * width, (i + 1) * width)
+            after = self.after[:-1, i]
+            bead = _log_sum(np.take_along_axis(onward, after, 1) + back[0, after])
+            if i == n:
+                bead = np.logaddexp(bead, np.where(self.columns[n] == self.m, 0.0, NEVER))
+                down = np.full(width, NEVER)
+            else:
+                down = null[0][i] + back[1, self.after[-1, i]]
+            across = np.logaddexp(bead, down + gap) + paid[i]
+            over = np.logaddexp.accumulate(across[::-1])[::-1] - paid[i]
+            back[2, here] = over
+            along = np.full(width, NEVER)
+            along[:-1] = over[1:] + paid[i][1:] - paid[i][:-1] + gap
+            back[0, here] = np.logaddexp(np.logaddexp(bead, down + gap), along)
+            back[1, here] = np.logaddexp(np.logaddexp(bead, down), along)
+        total = reached[n * width + self.m - self.low[n]]
+        expected = self._expect(scores, null, gap, to, back, reached, total)
         return float(weights @ self.gold - total), self.gold - expected
+
+    def _expect(
+        self, scores: Array, null: list[Array], gap: float, to: Array, back: Array, reached: Array,
+        total: float,
+    ) -> Array:  # fmt: skip
+        """Return the features that alignments have on average."""
+        shape = (self.n + 1, self.width)
+        ends = back[:, :-1].reshape(3, *shape)
+
+        def chance(log: Array) -> Array:
+            return np.exp(np.minimum(log - total, 0))
+
+        expected = np.zeros(len(self.names))
+        beads = chance(reached[self.before[:-1]] + scores + ends[0])
+        expected[:-3] = np.tensordot(self.values, beads, 3)
+        above = self.before[-1, 1:]
+        begun = chance(np.logaddexp(to[0], to[2])[above] + gap + null[0][:, None] + ends[1, 1:])
+        going = chance(to[1][above] + null[0][:, None] + ends[1, 1:])
+        expected[-3:-1] = self.null[0] @ (begun + going).sum(axis=1)
+        expected[-1] = begun.sum()
+        starts = to[:, :-1].reshape(3, *shape)[:, :, :-1]
+        column = self.columns[:, :-1]
+        last = np.minimum(column, self.m - 1)
+        begun = chance(np.logaddexp(starts[0], starts[1]) + gap + null[1][last] + ends[2][:, 1:])
+        going = chance(starts[2] + null[1][last] + ends[2][:, 1:])
+        by_target = np.zeros(self.m)
+        inside = column < self.m
+        np.add.at(by_target, last, np.where(inside, begun + going, 0))
+        expected[-3:-1] += self.null[1] @ by_target
+        expected[-1] += np.where(inside, begun, 0).sum()
+        return expected
 
     def strict(self, weights: Array) -> float:
         """Return the strict F1 of the best alignment."""
@@ -197,11 +245,6 @@ class Field:
         )
         found = search(scorer, Band(self.low, self.low + self.width))
         return accuracy(self.document.gold, beads_of(found)).strict[2]
-
-
-def _first(there: NDArray[np.bool_]) -> Array:
-    """Return the scores of a first row: nothing at one position, never at others."""
-    return np.where(there, 0.0, NEVER)
 
 
 def _log_sum(values: Array) -> Array:
@@ -285,6 +328,7 @@ def flores_documents(folder: Path) -> list[Aligned]:
             foreign=FOREIGN,
             lines=TUNED,
             translation=read_lines(folder / f"system.{system}.en"),
+            chapters=CHAPTERS,
         )
         for seed, (rate, system) in enumerate(zip(RATES, SYSTEMS, strict=True))
     ]

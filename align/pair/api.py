@@ -172,7 +172,8 @@ def find_beads(source: Side, target: Side, found: Found) -> Pairing:
     with one_blas_thread():
         vectors = found.vectors()
         band = find_band(*vectors) if vectors else diagonal_band(source.lengths(), target.lengths())
-        beads = search(BeadScorer(source, target, found.evidence, weights_for(found.evidence)), band)
+        weights = weights_for(found.evidence)
+        beads = search(BeadScorer(source, target, found.evidence, weights, band.pairs), band)
         scores = similarities(beads, source, target, found.evidence)
     close = sum(min(i1 - i0, j1 - j0) for (i0, i1, j0, j1), s in zip(beads, scores, strict=True) if s >= WEAK)
     return Pairing(beads, scores, found.summary, alike=close >= ALIKE * min(n, m))

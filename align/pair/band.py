@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def find_band(source: Floats, target: Floats) -> Band:
         finer = [(2 * i + 1, 2 * j + 1) for i, j in chain]
         band = _around(finer, len(left), len(right), _COARSE_RADIUS)
         chain = _chain(_units(left), _units(right), band)
-    return _around(chain, n, m, _RADIUS)
+    return replace(_around(chain, n, m, _RADIUS), pairs=chain)
 
 
 def _centred(vectors: Floats) -> Floats:

@@ -36,7 +36,7 @@ _BRANCHES = ((2, 0), (3, 1), (5, 2))
 _WIDTH = 256
 _EDGE = 2
 """Widest context on one side: so many empty rows lie between sentences."""
-_BEGIN, _END = 1, 2
+_UNKNOWN, _BEGIN, _END = 0, 1, 2
 _BATCH = 1024
 """Tokens in a batch; 512 to 4096 are equally fast in scripts/bench_pair.py."""
 
@@ -129,7 +129,10 @@ class Encoder:
             texts: the sentences.
             workers: threads to share the work among.
         """
-        ids = [[_BEGIN, *pieces, _END] for pieces in self._tokens.encode(list(texts), out_type=int)]
+        ids = [
+            [_BEGIN, *(pieces or [_UNKNOWN]), _END]
+            for pieces in self._tokens.encode(list(texts), out_type=int)
+        ]
         lengths = np.fromiter((len(i) for i in ids), np.int64, len(ids))
         sums = np.empty((len(ids), SIZE), np.float32)
 

@@ -32,7 +32,8 @@ _UNSEEN = 20
 
 def fold(text: str) -> str:
     """Return a text in lower case, without accents, with a single space between words and at the ends."""
-    return " " + " ".join(unicodedata.normalize("NFKD", text.lower()).split()) + " "
+    plain = unicodedata.normalize("NFKD", text.lower()).replace("\0", " ")
+    return f" {' '.join(plain.split())} "
 
 
 def ngram_hashes(texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint32]]]:

@@ -26,6 +26,7 @@ _CLOSING = "\"'”’“»«›‹)]}」』）】 "
 _MARKLESS = 0.7
 """Share of sentences without final mark above which a document's marks say nothing."""
 _LONGEST_MISFIT = 6.0
+_ENOUGH_PAIRS = 10
 
 _ones = np.ones(len(SHAPES), np.float32)
 _sizes = np.array([a + b - 2 for a, b in SHAPES], np.float32)
@@ -98,15 +99,17 @@ class BeadScorer:
         source, target: their sentences.
         evidence: measures of similarity by name.
         weights: weight of each feature; those that are not named weigh nothing.
+        pairs: single sentences that most likely belong together, if some are known.
     """
 
     def __init__(
-        self, source: Side, target: Side, evidence: Mapping[str, Evidence], weights: Mapping[str, float]
-    ) -> None:
+        self, source: Side, target: Side, evidence: Mapping[str, Evidence], weights: Mapping[str, float],
+        pairs: Sequence[tuple[int, int]] = (),
+    ) -> None:  # fmt: skip
         self._evidence, self._weights = evidence, weights
         left, right = source.lengths(), target.lengths()
         self.null_features = [_null_features(left), _null_features(right)]
-        ratio = float(right.sum()) / max(float(left.sum()), 1.0)
+        ratio = length_ratio(left, right, pairs)
         self._source_chars = np.concatenate([[0], np.cumsum(left, dtype=np.float64)]) * ratio
         self._target_chars = np.concatenate([[0], np.cumsum(right, dtype=np.float64)])
         self._marks = (source.marks(), target.marks())
@@ -123,6 +126,11 @@ class BeadScorer:
     def target_null(self) -> NDArray[np.float64]:
         """Scores of target sentences without counterpart."""
         return self._null(1)
+
+    @property
+    def gap(self) -> float:
+        """Score of the first sentence without counterpart in a row, beside its own; not above 0."""
+        return min(self._weights.get("gap", 0.0), 0.0)
 
     def _null(self, side: int) -> NDArray[np.float64]:
         total = np.zeros(len(self.null_features[side]["null"]))
@@ -183,6 +191,23 @@ class BeadScorer:
             )
         ]
         yield Term(inside[0][:, :, None] + inside[1][:, None, :], {"crossing": _ones})
+
+
+def length_ratio(source: Floats, target: Floats, pairs: Sequence[tuple[int, int]] = ()) -> float:
+    """Return how much longer the target usually is than the source.
+
+    Args:
+        source, target: lengths of the sentences.
+        pairs: sentences that most likely belong together. Without enough of them the whole documents are
+            compared, unless one seems to have much that the other has not.
+    """
+    if not len(source) or not len(target):
+        return 1.0
+    if len(pairs) >= _ENOUGH_PAIRS:
+        one, other = np.array(pairs).T
+        return float(np.exp(np.median(np.log(target[other] / source[one]))))
+    usual = float(target.mean() / source.mean())
+    return float(np.clip(target.sum() / source.sum(), usual / 2, usual * 2))
 
 
 def _null_features(lengths: Floats) -> dict[str, NDArray[np.float64]]:
