@@ -9,8 +9,9 @@
   rate with six longer stretches dropped;
 - with --long, documents of so many lines that repeat FLORES with other changes each time, translations given.
 
-Strict and lax scores leave beads with an empty side out. `galechurch`, the pip package, runs on the same
-sentences if it is installed. Times are processor seconds per 1,000 source sentences, on one thread.
+Strict and lax scores leave beads with an empty side out. The aligners of `scripts.pair_peers` run on the same
+sentences. Times are processor seconds per 1,000 source sentences, on one thread; what the encoder does on all
+cores is told by the clock.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from pathlib import Path
 
 from align.pair.api import pair_sentences
 from align.pair.band import diagonal_band, find_band
-from align.pair.encoder import one_blas_thread
+from align.pair.encoder import load_encoder, one_blas_thread
 from align.pair.evidence import Found, gather
 from align.pair.scoring import BeadScorer, Side
 from align.pair.search import search
 from align.pair.similarity import similarities
 from align.pair.weights import weights_for
+from align.translate.engine import usable_cores
 from scripts.pair_data import Accuracy, Aligned, Pair, accuracy, perturb, read_lines, text_berg
+from scripts.pair_peers import beads_of, peers
 
 METHODS = ("auto", "embedding", "mt", "length")
 TUNED, MADE, FOREIGN = range(450), range(450, 900), range(900, 997)
@@ -45,11 +48,6 @@ def sides(document: Aligned) -> tuple[Side, Side]:
     return Side(document.source, one or None), Side(document.target, other or None)
 
 
-def beads_of(spans: Sequence[tuple[int, int, int, int]]) -> list[Pair]:
-    """Turn half-open spans into sentence numbers."""
-    return [(tuple(range(a, b)), tuple(range(c, d))) for a, b, c, d in spans]
-
-
 def ours(method: str) -> Callable[[Aligned], list[Pair]]:
     """Return the aligner of a method."""
 
@@ -61,21 +59,6 @@ def ours(method: str) -> Callable[[Aligned], list[Pair]]:
         return beads_of(found.beads)
 
     return run
-
-
-def peers() -> dict[str, Callable[[Aligned], list[Pair]]]:
-    """Return other aligners that are installed."""
-    try:
-        import galechurch
-    except ImportError:
-        print("galechurch is not installed: pip install galechurch")
-        return {}
-
-    def run(document: Aligned) -> list[Pair]:
-        found = galechurch.align(document.source, document.target, max_block_size=10**9)
-        return beads_of([(b.source_start, b.source_end, b.target_start, b.target_end) for b in found.beads])
-
-    return {"galechurch": run}
 
 
 def mean(scores: Sequence[Accuracy]) -> Accuracy:
@@ -171,6 +154,18 @@ def stages(document: Aligned, method: str) -> dict[str, float]:
     return {name: spent / len(document.source) * 1000 for name, spent in times.items()}
 
 
+def encoding_speed(texts: Sequence[str]) -> float:
+    """Return how many sentences a second the encoder embeds on all cores, the best of three rounds."""
+    encoder, workers = load_encoder(), usable_cores()
+    encoder.sums(texts[:100], workers)
+    best = float("inf")
+    for _ in range(3):
+        begin = time.perf_counter()
+        encoder.sums(texts, workers)
+        best = min(best, time.perf_counter() - begin)
+    return len(texts) / best
+
+
 def long_document(folder: Path, lines: int, translation: Sequence[str]) -> Aligned:
     """Return a document of about so many lines that goes round FLORES, changed in another way each time."""
     whole = Aligned("FLORES, over and over", ("nl", "en"))
@@ -226,6 +221,8 @@ def main() -> None:
         for method in METHODS:
             times = stages(document, method)
             print(f"{method:12}", "  ".join(f"{name} {spent:.3f}" for name, spent in times.items()))
+        speed = encoding_speed(read_lines(options.flores / "nl"))
+        print(f"encoder: {speed:.0f} sentences a second on {usable_cores()} cores")
         if options.long:
             growth(options.flores, [int(n) for n in options.long.split(",")], translation)
 

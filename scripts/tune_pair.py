@@ -30,8 +30,9 @@ from align.pair.lexical import LexicalEvidence
 from align.pair.scoring import BIASES, BeadScorer, Evidence
 from align.pair.search import Band, search
 from align.pair.shapes import SHAPES
-from scripts.bench_pair import FOREIGN, TUNED, beads_of, sides
+from scripts.bench_pair import FOREIGN, TUNED, sides
 from scripts.pair_data import Aligned, Pair, accuracy, perturb, read_lines, text_berg
+from scripts.pair_peers import beads_of
 
 Array = NDArray[np.float64]
 

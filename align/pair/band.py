@@ -29,7 +29,7 @@ _COARSE_RADIUS, _RADIUS = 16, 10
 _LENGTH_RADIUS = 30, 128
 """Least and most positions on either side of the diagonal, where there are only lengths to go by."""
 _FILL = 64
-"""A gap of r rows and c columns is searched as a whole if r · c is at most this times r + c."""
+"""A gap of r rows and c columns, or a pair of documents, is searched as a whole if r · c <= _FILL · (r + c)."""
 _NEIGHBOURS, _STRAY = 3, 6
 """Pairs before and after that must bear a pair of the chain out, and by how much their offsets may differ."""
 _ROWS = 100
@@ -63,7 +63,7 @@ def find_band(source: Floats, target: Floats) -> Band:
         source, target: one vector a sentence; pairs that belong together have similar ones.
     """
     n, m = len(source), len(target)
-    if max(n, m) <= 4 * _RADIUS:
+    if n * m <= _FILL * (n + m):
         return full_band(n, m)
     levels = [(_centred(source), _centred(target))]
     while max(len(levels[-1][0]), len(levels[-1][1])) > _WHOLE:

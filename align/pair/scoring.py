@@ -109,6 +109,7 @@ class BeadScorer:
         self._evidence, self._weights = evidence, weights
         left, right = source.lengths(), target.lengths()
         self.null_features = [_null_features(left), _null_features(right)]
+        self._expected = [1 - _excess(left, right), 1 - _excess(right, left)]
         ratio = length_ratio(left, right, pairs)
         self._source_chars = np.concatenate([[0], np.cumsum(left, dtype=np.float64)]) * ratio
         self._target_chars = np.concatenate([[0], np.cumsum(right, dtype=np.float64)])
@@ -136,7 +137,7 @@ class BeadScorer:
         total = np.zeros(len(self.null_features[side]["null"]))
         for name, values in self.null_features[side].items():
             total += self._weights.get(name, 0.0) * values
-        return total
+        return total * self._expected[side]
 
     def block(self, i0: int, i1: int, j0: int, j1: int) -> Floats:
         """Return scores by shape, for beads that end before sentence i of i0…i1 and j of j0…j1."""
@@ -214,6 +215,16 @@ def _null_features(lengths: Floats) -> dict[str, NDArray[np.float64]]:
     """Return the features of sentences without counterpart."""
     relative = np.log(lengths / max(float(lengths.mean()) if len(lengths) else 1.0, 1.0))
     return {"null": np.ones(len(lengths)), "null length": relative.astype(np.float64)}
+
+
+def _excess(own: Floats, other: Floats) -> float:
+    """Return the share of a side that is beyond twice the other, in sentences and in characters alike.
+
+    So much has no counterpart whatever the alignment, so that standing alone is nothing unlikely there: it
+    costs that much less. Both measures are asked, because some scripts are terse, and some texts cut small.
+    """
+    parts = (1 - 2 * len(other) / max(len(own), 1), 1 - 2 * float(other.sum()) / max(float(own.sum()), 1.0))
+    return max(min(parts), 0.0)
 
 
 def _before(breaks: NDArray[np.int64]) -> NDArray[np.int64]:
