@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +102,26 @@ def test_symbols_around_a_sentence_stay(translator: Translator) -> None:
     result = next(translator.translate(["• De kat slaapt. 😀"]))
     assert result.text.startswith("• ")
     assert result.text.endswith(" 😀")
+
+
+def test_runners_up_are_searched_for_a_lost_number_without_a_second_search(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = Translator(model)
+    searches: list[int] = []
+    plain = translator._batches.translate
+
+    def counted(sources: Sequence[Sequence[str]], **options: object) -> list[tuple[Any, bool]]:
+        searches.append(len(sources))
+        results = plain(sources, **options)
+        for result, _ in results:
+            result.hypotheses[0][:] = [p for p in result.hypotheses[0] if not any(c.isdigit() for c in p)]
+        return results
+
+    monkeypatch.setattr(translator._batches, "translate", counted)
+    result = next(translator.translate(["De gemeente telde in 2019 precies 84.512 inwoners."]))
+    assert "2019" in result.text
+    assert [n for n in searches if n] == [1]
 
 
 def test_addresses_in_a_sentence_stay_whole(translator: Translator) -> None:

@@ -250,3 +250,32 @@ def test_export_has_marian_names() -> None:
     assert tensors["decoder_l1_ffn_W1"].shape == (8, 16)
     assert tensors["decoder_l1_ffn_ffn_ln_bias"].shape == (1, 8)
     assert len(tensors) == 3 + 16 + 26
+
+
+def test_an_exported_model_is_read_back() -> None:
+    """The network gives a sentence the probability that CTranslate2 gives it."""
+    torch = pytest.importorskip("torch")
+    import json
+
+    import ctranslate2
+    from sentencepiece import SentencePieceProcessor
+
+    from scripts.starter.embed import Vocabularies
+    from scripts.starter.warm import reopen
+
+    folder = ROOT / "models" / "opus-mt-nl-en-starter"
+    known = [json.loads((folder / f"{side}_vocabulary.json").read_text()) for side in ("source", "target")]
+    spm = [SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in ("source", "target")]
+    pieces = spm[0].encode("De kat slaapt op de mat.", out_type=str)
+    wanted = spm[1].encode("The cat is sleeping on the mat.", out_type=str)
+    scored = ctranslate2.Translator(str(folder), compute_type="float32").score_batch([pieces], [wanted])[0]
+    model = reopen(folder, Vocabularies(*spm, *known, [])).eval()
+    source = torch.tensor([[known[0].index(p) for p in pieces] + [0]])
+    target = torch.tensor([[known[1].index(p) for p in wanted] + [0]])
+    with torch.no_grad():
+        states, _ = model(source, torch.zeros(1, 1, 1, source.size(1)), target)
+        logits = states @ model.decoder.embed_tokens.weight.t() + model.bias
+    ours = logits.log_softmax(-1)[0, range(target.size(1)), target[0]].tolist()
+    assert ours == pytest.approx(scored.log_probs, abs=1e-3)
+    with pytest.raises(ValueError, match="another target vocabulary"):
+        reopen(folder, Vocabularies(*spm, known[0], known[1][1:], []))

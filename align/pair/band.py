@@ -29,7 +29,9 @@ _COARSE_RADIUS, _RADIUS = 16, 10
 _LENGTH_RADIUS = 30, 128
 """Least and most positions on either side of the diagonal, where there are only lengths to go by."""
 _FILL = 64
-"""A gap of r rows and c columns, or a pair of documents, is searched as a whole if r · c <= _FILL · (r + c)."""
+"""A gap of r rows and c columns is searched as a whole if r · c is at most this times r + c.
+
+So are two documents of these lengths."""
 _NEIGHBOURS, _STRAY = 3, 6
 """Pairs before and after that must bear a pair of the chain out, and by how much their offsets may differ."""
 _ROWS = 100

@@ -91,6 +91,8 @@ class _Part:
     target: str = ""
     flags: tuple[str, ...] = ()
     attention: Any = None
+    found: Any = None
+    """What CTranslate2 returned, with all the hypotheses that were asked for."""
 
 
 def usable_cores() -> int:
@@ -233,10 +235,13 @@ class Translator:
         """Translate parts with the usual settings, or with changed ones, and check what comes out."""
         if not parts:
             return
-        options = {"beam_size": self.beam_size, **self._options(), **changes}
+        # The runners-up cost nothing, but for their attention: a search of this width finds them anyway.
+        kept = 1 if self.links or changes else self.beam_size
+        options = {"beam_size": self.beam_size, "num_hypotheses": kept, **self._options(), **changes}
         results = self._batches.translate([self._source(p) for p in parts], **options)
         for part, (result, cut) in zip(parts, results, strict=True):
             self._take(part, result, 0, cut)
+            part.found = None if cut else result
 
     def _options(self) -> dict[str, Any]:
         """Return the options that all decoding has."""
@@ -275,12 +280,15 @@ class Translator:
     def _keep_numbers(self, parts: Sequence[_Part]) -> None:
         """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
         width = max(NUMBER_HYPOTHESES, self.beam_size)
-        sources = [self._source(p) for p in parts]
+        again = [p for p in parts if p.found and len(p.found.hypotheses) < NUMBER_HYPOTHESES]
+        sources = [self._source(p) for p in again]
         results = self._batches.translate(sources, **self._options(), beam_size=width, num_hypotheses=width)
-        for part, (result, cut) in zip(parts, results, strict=True):
-            for rank in range(0 if cut else len(result.hypotheses)):
+        for part, (result, cut) in zip(again, results, strict=True):
+            part.found = None if cut else result
+        for part in parts:
+            for rank in range(len(part.found.hypotheses) if part.found else 0):
                 other = replace(part, flags=())
-                self._take(other, result, rank, cut=False)
+                self._take(other, part.found, rank, cut=False)
                 lost = [guards.lost_numbers(p.text, p.target) for p in (part, other)]
                 close = other.score > part.score - NUMBER_MARGIN
                 if lost[1] < lost[0] and close and len(other.flags) <= len(part.flags):

@@ -17,6 +17,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--keep-out", type=Path, nargs="*", default=[], help="evaluation text that must not be trained on")
     add("--work", type=Path, default=Path.home() / ".cache" / "align-starter", help="base, checkpoint, links")
     add("--minutes", type=float, default=105.0, help="training time, all runs together")
+    add("--start-from", type=Path, metavar="MODEL", help="exported starter to go on from, not the base")
     add("--device", default="auto", help="auto, cpu or cuda")
     add("--out", type=Path, default=Path("models/opus-mt-nl-en-starter"), help="folder of the exported model")
     add("--evaluate", type=Path, nargs=2, metavar=("NL", "EN"), help="score the model on these files")

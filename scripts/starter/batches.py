@@ -59,9 +59,9 @@ class Sampler:
     augment: Augment
     links: Mapping[Pair, Links]
     make: Callable[[random.Random], Pair] | None = None
-    made: float = 0.12
+    made: float = 0.05
     joined: float = 0.1
-    sampled: float = 0.2
+    sampled: float = 0.1
     cumulative: list[float] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -24,7 +24,8 @@ from .leak import Guard, sentences
 from .lexical import read_shortlist
 from .names import Names, load_names
 from .pairs import weight
-from .train import Plan, Trainer, run
+from .train import Plan, Trainer, resumed, run
+from .warm import reopen
 
 
 def say(text: str) -> None:
@@ -89,10 +90,14 @@ class Build:
         torch.manual_seed(1)
         pairs, _ = self.corpus.current()
         counts, links = lexical_evidence(pairs, self.vocabularies, self.options.work / "links.pickle", say)
-        model = attach(self.base, self.vocabularies, counts, read_shortlist(self.options.shortlist))
+        if self.options.start_from:
+            model = reopen(self.options.start_from, self.vocabularies)
+        else:
+            model = attach(self.base, self.vocabularies, counts, read_shortlist(self.options.shortlist))
         device = self.options.device
         device = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-        trainer = Trainer(model, Plan(minutes=self.options.minutes, device=device), self.common_targets())
+        plan = (resumed if self.options.start_from else Plan)(minutes=self.options.minutes, device=device)
+        trainer = Trainer(model, plan, self.common_targets())
         if self.checkpoint.exists():
             trainer.restore(self.checkpoint)
         augment, grammar = Augmenter(self.names), Grammar(self.names)

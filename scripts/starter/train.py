@@ -38,6 +38,20 @@ class Plan:
     workers: int = 2
 
 
+def resumed(minutes: float, device: str) -> Plan:
+    """The plan for going on from an exported model: gentler rates, smaller batches, so more updates."""
+    return Plan(
+        minutes=minutes,
+        device=device,
+        tokens=1200,
+        chunk=1500,
+        embedding_rate=5e-4,
+        rate=2e-4,
+        thaw=0.5,
+        warmup=60,
+    )
+
+
 def tensors(batch: Sequence[Example], device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Padded source, additive mask, target and labels (-1 = padding)."""
     wide, tall = max(len(e.source) for e in batch), max(len(e.target) for e in batch)
@@ -46,7 +60,7 @@ def tensors(batch: Sequence[Example], device: str) -> tuple[Tensor, Tensor, Tens
     labels = torch.tensor([e.target + [-1] * (tall - len(e.target)) for e in batch], device=device)
     filled = [[0.0] * len(e.source) + [-1e9] * (wide - len(e.source)) for e in batch]
     mask = torch.tensor(filled, device=device)
-    return source, mask[:, None, None].bfloat16(), target, labels
+    return source, mask[:, None, None], target, labels
 
 
 def guide_loss(batch: Sequence[Example], scores: Tensor) -> Tensor | None:
@@ -59,8 +73,14 @@ def guide_loss(batch: Sequence[Example], scores: Tensor) -> Tensor | None:
     return -paid.mean()
 
 
+def working_type(device: str) -> torch.dtype:
+    """bfloat16 where the device computes in it, else float32: emulated it is several times slower."""
+    native = device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if native else torch.float32
+
+
 class Trainer:
-    """Holds the network (bfloat16, source embeddings float32), its master weights and the optimiser.
+    """Holds the network (source embeddings always float32), its master weights and the optimiser.
 
     On a processor each batch is shared out between ``workers`` threads of one core each: they meet once in a
     step, where torch's own threads meet in every operation and wait for each other on a busy machine.
@@ -68,7 +88,8 @@ class Trainer:
 
     def __init__(self, model: Marian, plan: Plan, common: Tensor) -> None:
         self.plan = plan
-        self.model = model.to(plan.device).bfloat16()
+        self.type = working_type(plan.device)
+        self.model = model.to(plan.device).to(self.type)
         self.common = common[:_COMMON].to(plan.device)
         self.model.encoder.embed_tokens.float()
         self.names = dict(model.named_parameters())
@@ -117,7 +138,7 @@ class Trainer:
     def loss(self, batch: Sequence[Example], smoothing: float) -> tuple[Tensor, Tensor | None]:
         """Cross-entropy of a batch and its word-link loss."""
         source, mask, target, labels = tensors(batch, self.plan.device)
-        states, scores = self.model(source, mask, target)
+        states, scores = self.model(source, mask.to(self.type), target)
         words, places = torch.cat([self.common, target.flatten()]).unique(  # type: ignore[no-untyped-call]
             return_inverse=True
         )
