@@ -168,6 +168,13 @@ def test_numbers_out_of_range_are_refused(model: Model, change: dict[str, int]) 
         Translator(model, **change)  # type: ignore[arg-type]
 
 
+def test_marks_that_the_model_does_not_know_are_read_as_plain_ones(tokenizer: Tokenizer) -> None:
+    strange, plain = "Hij zei: „Kom morgen” en «ga».", 'Hij zei: "Kom morgen” en "ga".'
+    assert tokenizer.encode(strange).unknown == 0
+    assert tokenizer.encode(strange) == tokenizer.encode(plain)
+    assert "“" in "".join(tokenizer.encode("Hij zei “kom”.").pieces)
+
+
 def test_a_broken_spm_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.spm").write_bytes(b"no model")
     with pytest.raises(ModelError, match="SentencePiece"):

@@ -21,6 +21,15 @@ _SILENT = dict.fromkeys(
      *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
 )  # fmt: skip
 
+_PLAIN = {
+    **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛‹›′", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("\u00a0\u2009\u202f", " "),
+}  # fmt: skip
+"""Typographic marks and what stands for each where a model does not know it, one character for one.
+
+OPUS-MT's own preprocessing (Moses' normalize-punctuation.perl) put most of them so before training.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -54,10 +63,15 @@ class Tokenizer:
     def __init__(self, source: Path, target: Path) -> None:
         self._source = _load(source)
         self._target = self._source if target == source else _load(target)
+        self._plain = {ord(mark): plain for mark, plain in _PLAIN.items() if self._unknown(mark)}
+
+    def _unknown(self, mark: str) -> bool:
+        """Tell whether the source model does not know a character."""
+        return self._source.unk_id() in self._source.encode(mark)
 
     def encode(self, text: str) -> Pieces:
-        """Return the source pieces of a text."""
-        mapping = self._source.encode(text, return_type="offset_mapping")
+        """Return the source pieces of a text; marks that the model does not know are read as plain ones."""
+        mapping = self._source.encode(text.translate(self._plain), return_type="offset_mapping")
         unknown = mapping["ids"].count(self._source.unk_id())
         return Pieces(mapping["pieces"], mapping["offsets"], unknown)
 
