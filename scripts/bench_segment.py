@@ -11,7 +11,7 @@ A treebank's language is what its file name begins with (`nl_alpino-ud-dev.conll
 A sentence counts as found if a predicted span has exactly its two ends. Precision is found / predicted,
 recall is found / gold, and F1 their harmonic mean, over all of a file. Every library sees the same text;
 strings that it returns are put back into place by their non-blank characters. Those that are not installed
-are left out: `pip install sentencex syntok pysbd blingfire sentence-splitter`.
+are left out: `pip install nupunkt sentencex syntok pysbd blingfire sentence-splitter`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ _FOREIGN = re.compile(r"[^\x00-\u024f\u1e00-\u20bf\u2100-\u2122]")
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 AUTHORED = "authored"
+LATER = "authored/later"
+_LATER_FILES = ("idiom", "press", "wide")
+"""What the files of the project's own pairs begin with that were written for the second training."""
 LEXICON = "lexicon"
 
 
@@ -32,7 +35,8 @@ class Pair:
 # How often a pair of the source is drawn, relative to a Tatoeba pair. Interface strings make up two thirds of
 # the pairs and teach little that a news reader needs; running prose teaches most.
 WEIGHTS: dict[str, float] = {
-    AUTHORED: 8.0,
+    AUTHORED: 3.0,
+    LATER: 14.0,
     LEXICON: 0.5,
     "tatoeba": 1.0,
     "stsb": 1.3,
@@ -100,19 +104,18 @@ def usable(pair: Pair) -> bool:
         return False
     if pair.source in STRINGS:
         return len(left) >= 6 and pair.nl[-1] in ".?!" and pair.en[-1] in ".?!"
-    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED)
+    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER)
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
     """Pairs of a TSV file: ``nl``, ``en``, ``source`` (the project's own, if left out); gzip by suffix."""
+    own = LATER if path.name.startswith(_LATER_FILES) else AUTHORED
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             cells = line.rstrip("\n").split("\t")
             if len(cells) in (2, 3) and cells[0].strip() and cells[1].strip():
-                yield Pair(
-                    cells[0].strip(), american(cells[1].strip()), cells[2] if len(cells) == 3 else AUTHORED
-                )
+                yield Pair(cells[0].strip(), american(cells[1].strip()), cells[2] if len(cells) == 3 else own)
 
 
 def gather(paths: Iterable[Path]) -> list[Pair]:
