@@ -86,6 +86,8 @@ def open_output(path: str | Path | None, inputs: Iterable[str | Path] = ()) -> I
     """
     check_output(path, inputs)
     if is_stdout(path):
+        if sys.stdout is None:  # as Python has it where the shell closed it
+            raise OutputError("is closed", file="standard output", remedy="name a file with -o")
         yield cast(BinaryIO, _Prompt(sys.stdout.buffer))
         return
     given = Path(str(path))

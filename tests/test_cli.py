@@ -164,6 +164,13 @@ def test_a_closed_pipe_is_quiet(home: Path, seed: Path) -> None:
     assert done.stderr == b""
 
 
+def test_a_closed_standard_output_is_said(home: Path, seed: Path, tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m align segment -q "{seed}" >&-'
+    done = subprocess.run(["bash", "-c", command], capture_output=True)
+    assert done.returncode == 1
+    assert error_of(done) == "align: error: standard output: is closed; name a file with -o"
+
+
 def test_ctrl_c_keeps_the_work_and_resume_gives_the_identical_file(
     align: Run, home: Path, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from align.errors import InputError, ModelError, UsageError
 from align.models.manifest import Model, load_model
 from align.translate.batches import Batches
-from align.translate.engine import FIRST_WINDOW, Result, Translator, window_size
+from align.translate.engine import FIRST_WINDOW, Result, Translator, usable_cores, window_size
 from align.translate.journal import Journal, journal_path
 from align.translate.links import token_numbers
 from align.translate.tokens import Tokenizer, readable, split_points
@@ -169,10 +169,27 @@ def test_numbers_out_of_range_are_refused(model: Model, change: dict[str, int]) 
 
 
 def test_marks_that_the_model_does_not_know_are_read_as_plain_ones(tokenizer: Tokenizer) -> None:
-    strange, plain = "Hij zei: „Kom morgen” en «ga».", 'Hij zei: "Kom morgen” en "ga".'
+    strange, plain = (
+        "Hij zei: „Kom morgen” en «ga», 3 × ‘nee’.",
+        'Hij zei: "Kom morgen" en "ga", 3 × \'nee\'.',
+    )
     assert tokenizer.encode(strange).unknown == 0
     assert tokenizer.encode(strange) == tokenizer.encode(plain)
-    assert "“" in "".join(tokenizer.encode("Hij zei “kom”.").pieces)
+    assert tokenizer.encode("C:\\temp").unknown == 0
+
+
+def test_fractions_are_read_as_decimals() -> None:
+    assert readable("12½ procent, ¾ liter") == "12,5 procent, 0,75 liter"
+    assert readable("12½ per cent", ".") == "12.5 per cent"
+
+
+def test_batches_do_not_go_by_the_machine() -> None:
+    lengths = [20, 31, 7, 12, 45, 9]
+    assert len({str(list(Batches(None, threads, 512)._pack(lengths))) for threads in (1, 2, 8)}) == 1
+
+
+def test_more_threads_than_cores_are_not_started(model: Model) -> None:
+    assert Translator(model, threads=100_000)._batches._threads == usable_cores()
 
 
 def test_a_broken_spm_file_is_said(tmp_path: Path) -> None:
@@ -274,4 +291,8 @@ class TestJournal:
     def test_a_new_job_begins_anew(self, tmp_path: Path) -> None:
         out = tmp_path / "out.tsv"
         self.filled(out)
-        assert Journal(out, self.JOB).recall(["a", "b"]) is None
+        journal = Journal(out, self.JOB)
+        assert journal.recall(["a", "b"]) is None
+        assert journal.put_aside and journal.put_aside.exists()
+        journal.close(done=True)
+        assert list(tmp_path.iterdir()) == []

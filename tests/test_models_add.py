@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,6 +198,11 @@ def test_models_that_cannot_be_used_say_why(home: Path, tmp_path: Path) -> None:
         add_model(tmp_path / "pictures")
     with pytest.raises(ModelError, match="does not exist"):
         add_model(tmp_path / "nowhere.zip")
+    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        archive.writestr("pictures/a.txt", "no picture")
+    with pytest.raises(ModelError, match=r"pictures\.zip(/pictures)?: is no model") as caught:
+        add_model(tmp_path / "pictures.zip")
+    assert ".adding" not in str(caught.value)
     foreign = Kit().release(tmp_path / "foreign-nl-en")
     (foreign / "vocab.yml").write_text("".join(f"x{i}: {i}\n" for i in range(len(Kit().vocabularies()[0]))))
     with pytest.raises(ModelError, match="belongs to another model"):

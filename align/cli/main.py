@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -106,22 +107,28 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-def run(args: list[str] | None = None) -> int:
-    """Run the command line with `args` (default: those of the process) and return its exit code."""
+def run(args: list[str] | None = None, leave: Callable[[int], int] = int) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        args: the arguments; default: those of the process.
+        leave: called with the exit code when the run is interrupted, while all is as it was then.
+    """
     argv = list(sys.argv[1:] if args is None else args)
     debug = "--debug" in argv[: argv.index("--")] if "--" in argv else "--debug" in argv
     argv = [a for a in argv if a != "--debug"] if debug else argv
     _end_cleanly_when_told()
     try:
         result: Any = cli.main(args=argv, prog_name="align", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except (PipeClosedError, BrokenPipeError):
         # The reader has gone: nothing more can be said, and the interpreter must not try at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", INTERRUPTED)
+        return leave(_fail("interrupted", INTERRUPTED))
     except Exception as error:
         if debug:
             raise
@@ -162,8 +169,5 @@ def _explain(error: Exception) -> int:
 
 def main() -> None:
     """Entry point of the `align` command."""
-    code = run()
-    if code == INTERRUPTED:
-        # Translations in flight would be waited for at a regular exit.
-        os._exit(code)
-    sys.exit(code)
+    # Translations in flight would be waited for when the translator goes, at the latest at a regular exit.
+    sys.exit(run(leave=os._exit))

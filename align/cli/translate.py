@@ -29,7 +29,7 @@ from align.cli.options import encoding_option, header_option, quiet_option, tell
 @click.option("--fast", is_flag=True, help="Greedy search, the same as --beam-size 1: about twice as fast.")
 @click.option(
     "--batch-tokens", type=click.IntRange(min=1), metavar="N",
-    help="Source tokens in a batch: less takes less memory. [default: 512]",
+    help="Source tokens in a batch: less takes less memory, and may change a word. [default: 512]",
 )  # fmt: skip
 @click.option(
     "--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads. [default: all cores]"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from align.errors import ModelError, OutputError
+from align.errors import AlignError, ModelError, OutputError
 from align.models import facts, kinds
 from align.models.archive import unpack
 from align.models.convert import convert
@@ -60,7 +60,7 @@ def add_model(
     if not given.exists():
         raise ModelError("does not exist", file=given, remedy="name a folder, a .zip or an .argosmodel")
     label = given.resolve().name if given.is_dir() else given.stem
-    with _workspace() as work:
+    with _workspace(given) as work:
         folder = given if given.is_dir() else unpack(given, _subfolder(work, "unpacked"))
         folder = kinds.content_folder(folder)
         kind = kinds.detect(folder)
@@ -102,8 +102,11 @@ def _stated(kind: kinds.Kind, folder: Path) -> Model | None:
 
 
 @contextlib.contextmanager
-def _workspace() -> Iterator[Path]:
-    """Yield a temporary folder beside the installed models, so that the last step is a mere renaming."""
+def _workspace(given: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the installed models, so that the last step is a mere renaming.
+
+    Errors about files in it name `given`, which was unpacked there, and the file's place in that.
+    """
     parent = user_models()
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -115,6 +118,11 @@ def _workspace() -> Iterator[Path]:
         ) from error
     try:
         yield work
+    except AlignError as error:
+        if error.file is None or not Path(error.file).is_relative_to(work):
+            raise
+        inside = Path(error.file).relative_to(work).parts[1:]
+        raise type(error)(error.cause, file=given.joinpath(*inside), remedy=error.remedy) from error
     except OSError as error:
         if error.filename and not str(error.filename).startswith(str(parent)):
             raise ModelError(f"cannot be read: {error.strerror}", file=error.filename) from error

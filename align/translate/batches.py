@@ -13,6 +13,13 @@ from typing import Any
 AHEAD = 1
 """Batches that wait while each thread has one: no thread stands idle, and Ctrl-C has little to wait for."""
 
+SHARES = 4
+"""Batches that a short list is shared out to, so that no thread stands idle.
+
+Not the number of threads: numbers are rounded by what stands beside them in a batch, so that batches which
+went by the machine would make a translation depend on it.
+"""
+
 PATIENCE = 0.002
 """Seconds between looks at a batch in flight."""
 
@@ -61,8 +68,7 @@ class Batches:
 
     def _pack(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Yield the numbers of the sentences of each batch, the longest sentence first."""
-        # A short list is shared out, so that no thread stands idle.
-        budget = min(self._batch_tokens, -(-sum(lengths) // self._threads))
+        budget = min(self._batch_tokens, -(-sum(lengths) // SHARES))
         batch: list[int] = []
         for number in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
             if batch and lengths[batch[0]] * (len(batch) + 1) > budget:

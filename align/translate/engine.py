@@ -19,7 +19,7 @@ from align.errors import ModelError, UsageError
 from align.translate import guards
 from align.translate.batches import Batches
 from align.translate.links import carried_over, token_numbers, word_links
-from align.translate.tokens import Pieces, Tokenizer, readable, split_points
+from align.translate.tokens import POINT_LANGUAGES, Pieces, Tokenizer, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -121,7 +121,7 @@ class Translator:
         target: target language; needed where the model has several.
         beam_size: hypotheses kept in search; 1 is greedy search.
         batch_tokens: source tokens in a batch.
-        threads: processor threads; None for all cores.
+        threads: processor threads, at most one a core; None for all cores.
         links: whether to compute word links.
 
     Raises:
@@ -146,10 +146,13 @@ class Translator:
         self._prefix = self._target_prefix()
         self._suffix = ["</s>"] if model.append_source_eos else []
         self._tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
-        self._engine = _load(model.path, threads or usable_cores())
-        self._batches = Batches(self._engine, threads or usable_cores(), batch_tokens)
+        # More threads than cores only take memory: each has a batch of its own.
+        workers = min(threads or usable_cores(), usable_cores())
+        self._engine = _load(model.path, workers)
+        self._batches = Batches(self._engine, workers, batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._spaced = all(joiner(language) for language in model.sources)
+        self._decimal = "." if model.sources[0].split("-")[0] in POINT_LANGUAGES else ","
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
 
@@ -209,7 +212,7 @@ class Translator:
     def _parts(self, text: str) -> list[_Part]:
         """Split a sentence into what the model can take at once."""
         before, text, _ = guards.outer_symbols(text)
-        text = readable(text)
+        text = readable(text, self._decimal)
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = sorted({*split_points(text, pieces, self._limit), *guards.address_points(text)})

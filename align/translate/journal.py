@@ -122,11 +122,16 @@ class Journal:
         self.recorded += len(texts)
 
     def close(self, *, done: bool) -> None:
-        """Close the journal, and remove it if the job is done or it holds nothing."""
+        """Close the journal, and remove it if the job is done or it holds nothing.
+
+        With the output whole, what an earlier stopped job left for it is of no use either.
+        """
         with contextlib.suppress(OSError):
             self._stream.close()
         if done or self.recalled + self.recorded == 0:
             self.path.unlink(missing_ok=True)
+        if done and self.put_aside:
+            self.put_aside.unlink(missing_ok=True)
 
 
 def _digest(texts: Sequence[str]) -> str:

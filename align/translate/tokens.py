@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,15 @@ _SILENT = dict.fromkeys(
      *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF]
 )  # fmt: skip
 
-_PLAIN = {
-    **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛‹›′", "'"),
+_QUOTES = {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛‹›′", "'")}
+_MARKS = {
     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("\u00a0\u2009\u202f", " "),
+    "\\": "/", "·": "-", "×": "x", "´": "'", "`": "'",
 }  # fmt: skip
-"""Typographic marks and what stands for each where a model does not know it, one character for one.
+"""What is read for quotation marks, and for other marks where a model does not know them.
 
-OPUS-MT's own preprocessing (Moses' normalize-punctuation.perl) put most of them so before training.
+One character for one, so that offsets hold. OPUS-MT's preprocessing (Moses' normalize-punctuation.perl) made
+quotation marks plain before training; models that do know others have seen few of them.
 """
 
 
@@ -63,14 +66,15 @@ class Tokenizer:
     def __init__(self, source: Path, target: Path) -> None:
         self._source = _load(source)
         self._target = self._source if target == source else _load(target)
-        self._plain = {ord(mark): plain for mark, plain in _PLAIN.items() if self._unknown(mark)}
+        self._plain = {ord(mark): plain for mark, plain in _QUOTES.items() if not self._unknown(plain)}
+        self._plain |= {ord(mark): plain for mark, plain in _MARKS.items() if self._unknown(mark)}
 
     def _unknown(self, mark: str) -> bool:
         """Tell whether the source model does not know a character."""
         return self._source.unk_id() in self._source.encode(mark)
 
     def encode(self, text: str) -> Pieces:
-        """Return the source pieces of a text; marks that the model does not know are read as plain ones."""
+        """Return the source pieces of a text; quotation marks and unknown marks are read as plain ones."""
         mapping = self._source.encode(text.translate(self._plain), return_type="offset_mapping")
         unknown = mapping["ids"].count(self._source.unk_id())
         return Pieces(mapping["pieces"], mapping["offsets"], unknown)
@@ -147,10 +151,20 @@ def _boundary_cost(text: str, at: int) -> float:
     return 0.3 if before in _COMMAS else 1.0
 
 
-def readable(text: str) -> str:
+_FRACTION = re.compile(r"(\d*)([¼½¾])(?!\w)")
+_DECIMALS = {"¼": "25", "½": "5", "¾": "75"}
+
+
+POINT_LANGUAGES = ("en", "zh", "ja", "ko", "th", "he", "hi", "ms", "sw")
+"""Languages that write decimals with a point; most others have a comma."""
+
+
+def readable(text: str, mark: str = ",") -> str:
     """Leave out characters that say nothing and spoil the tokens: soft hyphens, marks of direction, controls.
 
-    A text in which one of them stands alone between spaces stays as it is, so that word links fit.
+    Fractions of one character, whose parts few models know, become decimals with the mark. A text in which
+    one of the silent characters stands alone between spaces stays as it is, so that word links fit.
     """
     clean = text.translate(_SILENT)
-    return clean if len(clean.split()) == len(text.split()) else text
+    clean = clean if len(clean.split()) == len(text.split()) else text
+    return _FRACTION.sub(lambda m: f"{m[1] or 0}{mark}{_DECIMALS[m[2]]}", clean)
