@@ -111,6 +111,25 @@ def test_invented_numbers_are_mended_where_it_is_clear(source: str, target: str,
     assert guards.mend_numbers(source, target) == mended
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "swap", "mended"),
+    [
+        ("Het kost € 1.250,00.", "It costs € 1.25 0.00.", True, "It costs € 1,250.00."),
+        ("It costs € 1,250.00.", "It costs € 1,25 0.00.", False, "It costs € 1,250.00."),
+        ("Het kost € 1.250,00.", "It costs € 1,250.00.", True, "It costs € 1,250.00."),
+        (
+            "Er waren 1200 gasten.",
+            "There were 12 00 or 12 00 guests.",
+            True,
+            "There were 12 00 or 12 00 guests.",
+        ),
+        ("Er waren 12 gasten.", "There were guests.", True, "There were guests."),
+    ],
+)
+def test_numbers_that_fell_apart_are_rejoined(source: str, target: str, swap: bool, mended: str) -> None:
+    assert guards.rejoin_numbers(source, target, swap) == mended
+
+
 def test_symbols_at_the_ends_are_found() -> None:
     assert guards.outer_symbols("• 👍🏽 goed zo 🎉") == ("• 👍🏽 ", "goed zo", " 🎉")
     assert guards.outer_symbols("- goed zo!") == ("", "- goed zo!", "")

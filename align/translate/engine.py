@@ -18,8 +18,8 @@ from align.bitext import FLAGS
 from align.errors import ModelError, UsageError
 from align.translate import guards
 from align.translate.batches import Batches
-from align.translate.links import carried_over, token_numbers, word_links
-from align.translate.tokens import POINT_LANGUAGES, Pieces, Tokenizer, readable, split_points
+from align.translate.links import carried_over, token_numbers, tokens_before, word_links
+from align.translate.tokens import Pieces, Tokenizer, decimal_mark, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -152,7 +152,7 @@ class Translator:
         self._batches = Batches(self._engine, workers, batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._spaced = all(joiner(language) for language in model.sources)
-        self._decimal = "." if model.sources[0].split("-")[0] in POINT_LANGUAGES else ","
+        self._decimal = decimal_mark(model.sources[0])
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
 
@@ -216,7 +216,7 @@ class Translator:
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = sorted({*split_points(text, pieces, self._limit), *guards.address_points(text)})
-        parts, first = [], _tokens_before(before)
+        parts, first = [], tokens_before(before)
         for begin, end in zip(points, [*points[1:], len(text)], strict=True):
             stretch = text[begin:end].strip()
             if not stretch:
@@ -299,10 +299,12 @@ class Translator:
                     part.flags, part.attention = other.flags, other.attention
 
     def _mend_numbers(self, parts: Sequence[_Part]) -> None:
-        """Put right the invented numbers whose right form is clear."""
+        """Put right the numbers that fell apart or were invented, where the right form is clear."""
         mended = []
+        swap = self._decimal != decimal_mark(self.target)
         for part in parts:
-            target = guards.mend_numbers(part.text, part.target)
+            whole = guards.rejoin_numbers(part.text, part.target, swap)
+            target = guards.mend_numbers(part.text, whole)
             if target == part.target:
                 continue
             pieces = self._tokenizer.encode_target(target)
@@ -344,7 +346,7 @@ class Translator:
         links: set[tuple[int, int]] = set()
         if all(p.copy for p in parts):
             return tuple((i, i) for i in range(len(text.split())))
-        begin = first = _tokens_before(guards.outer_symbols(text)[0])
+        begin = first = tokens_before(guards.outer_symbols(text)[0])
         for part in parts:
             if not part.target:
                 continue
@@ -367,11 +369,6 @@ class Translator:
 def _inside_word(text: str, at: int) -> bool:
     """Tell whether a split at a character falls between two that are not white space."""
     return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
-
-
-def _tokens_before(symbols: str) -> int:
-    """Return the number of the whitespace token that follows leading symbols, or that they are part of."""
-    return len(symbols.split()) - (1 if symbols and not symbols[-1].isspace() else 0)
 
 
 def _ordered(flags: Iterable[str]) -> tuple[str, ...]:

@@ -159,6 +159,30 @@ def mend_numbers(source: str, target: str) -> str:
     return target
 
 
+def rejoin_numbers(source: str, target: str, swap: bool) -> str:
+    """Put the numbers of a source in the place of those that fell apart in its target: ``1.25 0.00``.
+
+    Args:
+        source, target: the texts.
+        swap: whether the languages differ in which of comma and point marks decimals.
+    """
+    lost = Counter(_digits(source)) - Counter(_digits(target))
+    for match in _NUMBER.finditer(source):
+        digits = "".join(c for c in match[0] if c.isdigit())
+        if not lost[digits]:
+            continue
+        places = list(re.finditer(rf"(?<!\d){_BETWEEN_DIGITS.join(digits)}(?!\d)", target))
+        if len(places) == 1 and " " in places[0][0]:
+            right = match[0].translate(_SWAPPED) if swap else match[0]
+            target = target[: places[0].start()] + right + target[places[0].end() :]
+            lost[digits] -= 1
+    return target
+
+
+_BETWEEN_DIGITS = r"[.,\s]{0,2}"
+_SWAPPED = str.maketrans(",.", ".,")
+
+
 def _digits(text: str) -> Iterator[str]:
     """Yield the digits of each number of two digits or more."""
     for match in _NUMBER.finditer(text):

@@ -65,3 +65,8 @@ def carried_over(
     for _, i0, i1, j0, j1 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         rows += [attention[min(i0 + k, max(i1 - 1, 0), len(attention) - 1)] for k in range(j1 - j0)]
     return rows
+
+
+def tokens_before(symbols: str) -> int:
+    """Return the number of the whitespace token that follows leading symbols, or that they are part of."""
+    return len(symbols.split()) - (1 if symbols and not symbols[-1].isspace() else 0)

@@ -155,8 +155,12 @@ _FRACTION = re.compile(r"(\d*)([¼½¾])(?!\w)")
 _DECIMALS = {"¼": "25", "½": "5", "¾": "75"}
 
 
-POINT_LANGUAGES = ("en", "zh", "ja", "ko", "th", "he", "hi", "ms", "sw")
-"""Languages that write decimals with a point; most others have a comma."""
+_POINT_LANGUAGES = ("en", "zh", "ja", "ko", "th", "he", "hi", "ms", "sw")
+
+
+def decimal_mark(language: str) -> str:
+    """Return what a language writes before decimals: a point, or as most do a comma."""
+    return "." if language.split("-")[0].lower() in _POINT_LANGUAGES else ","
 
 
 def readable(text: str, mark: str = ",") -> str:
