@@ -20,6 +20,8 @@ from align.bitext import Row
 from align.cli.main import run
 from align.errors import ScoreError, UsageError
 from align.formats.convert import write_rows
+from align.score.lineup import line_up_bitext, segment_text
+from align.score.report import make_report
 from align.view.api import open_edition, render_html, select, write_html
 from align.view.edition import Reference, direction, make_edition, paragraphs
 from align.view.marks import active_characters, differences
@@ -28,6 +30,7 @@ from align.view.plot import MAX_BARS, plots
 from align.view.terminal import render_terminal
 from tests.format_kit import ARTICLE, documents, texts
 
+PAIR = Path(__file__).parent / "data" / "pair"
 REFERENCE = ["A heading", "The cat sleeps", "Really?!", "Certainly.", "Hello", "there"]
 OTHERS = [("B", ["A headline", "A cat is asleep", "", "Surely", "Hi", "there"])]
 
@@ -288,3 +291,42 @@ def test_empty_bitext(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["view", str(tmp_path / "a.tsv")]) == 0
     write_html(open_edition(tmp_path / "a.tsv"), tmp_path / "a.html")
     assert "The bitext is empty." in (tmp_path / "a.html").read_text()
+
+
+def test_a_reference_lines_up_as_for_scoring(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bitext, book = tmp_path / "boek.tsv", PAIR / "book.en.txt"
+    assert run(["translate", "-q", "--fast", str(PAIR / "boek.nl.txt"), "-o", str(bitext)]) == 0
+    edition = open_edition(bitext, reference=book)
+    assert len(edition.items) == len(segment_text(book.read_text("utf-8"))) == 34
+    bus = next(item for item in edition.items if "de bus nemen" in item.row.source)
+    assert bus.reference is not None and "take the bus" in bus.reference
+    assert edition.scores == make_report(line_up_bitext(str(bitext), [str(book)])).scores
+
+
+def test_a_bitext_of_merged_beads_as_reference(bitext: Path, tmp_path: Path) -> None:
+    merged = [
+        Row("a", 1, "1-1", 0, 12, 0, 1, "Een kop hier", "H"),
+        Row("a", 2, "2-1", 14, 40, 2, 5, "De kat\nslaapt. Echt waar?!", "C R"),
+        Row("a", 3, "0-1", 40, 40, 6, 7, "", "Added."),
+        Row("a", 3, "1-1", 42, 45, 8, 9, "Ja.", "Y"),
+        Row("a", 3, "1-1", 46, 56, 10, 11, "Zeker wel.", "S"),
+        Row("b", 1, "1-0", 0, 3, 0, 0, "Dag", ""),
+    ]
+    other = tmp_path / "b.tsv"
+    write_rows(merged, other)
+    edition = open_edition(bitext, reference=other)
+    assert [item.reference for item in edition.items] == ["H", "C R", "C R", "Y S", None, None]
+    assert [item.shared for item in edition.items][1:4] == [(2, 3), (2, 3), (4, 4)]
+    assert edition.items[1].chrf == edition.items[2].chrf
+    assert edition.items[4].chrf is None
+    write_rows([replace(row, target="") for row in merged], other)
+    with pytest.raises(ScoreError, match="the reference is empty"):
+        open_edition(bitext, reference=other)
+
+
+def test_an_unknown_language_is_refused(bitext: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--from", "--to"):
+        assert run(["view", str(bitext), option, "xx"]) == 1
+        assert capsys.readouterr().err == (
+            "align: error: 'xx' is not a known language code; give a BCP-47 code such as nl or en\n"
+        )

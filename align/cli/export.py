@@ -21,11 +21,15 @@ WRITABLE = (
 @click.option("--from", "source", metavar="LANG", help="Language of the source. [default: nl]")
 @click.option("--to", "target", metavar="LANG", help="Language of the target. [default: en]")
 @click.option("--cues", metavar="FILE", help="For srt: the subtitles that the bitext was made from.")
+@click.option(
+    "--encoding", metavar="NAME",
+    help="Encoding of the subtitles, such as cp1252. [default: UTF-8, or UTF-16 if it looks so]",
+)  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files that come beside OUT, such as OUT.nl, too.")
 @quiet_option
 def export(
     bitext: str, output: str | None, format_: str | None, source: str | None, target: str | None,
-    cues: str | None, replace: bool, quiet: bool,
+    cues: str | None, encoding: str | None, replace: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Write a bitext in an exchange format.
 
@@ -54,13 +58,20 @@ def export(
       markdown  .md        a table for each document
       srt       .srt       subtitles; each row goes to the cues that its source came from
     """
+    from align.errors import UsageError
     from align.formats.convert import output_format, write_rows
     from align.formats.files import read_bitext
+    from align.text.reading import check_encoding
 
+    say = teller(quiet)
+    if encoding is not None:
+        check_encoding(encoding)
+        if cues is None:
+            raise UsageError("--encoding is that of --cues", remedy="`align import` has one for bitexts")
     chosen = output_format(output, format_)
     languages = (source or "nl", target or "en")
     if "languages" in chosen.options and source is None and target is None:
-        teller(quiet)("languages: nl to en; name others with --from and --to")
+        say("languages: nl to en; name others with --from and --to")
     inputs = [name for name in (bitext, cues) if name]
     write_rows(
         read_bitext(bitext),
@@ -69,5 +80,7 @@ def export(
         inputs=inputs,
         languages=languages,
         cues=cues,
+        encoding=encoding,
+        notify=say,
         replace=replace,
     )

@@ -48,15 +48,17 @@ def score(
       align score article.tsv --reference article.en.txt --baseline other.tsv
 
     The reference of a bitext may be segmented in any way. If it has as many lines as the bitext has rows, or
-    as many sentences, they are scored in order; else they are paired first, what is connected is scored
-    together, and lines of coverage say how much is in the score.
+    as many sentences and they are the same ones, they are scored in order; else its sentences are paired
+    first, what is connected is scored together, and lines of coverage say how much is in the score.
     """
     from align.errors import UsageError
+    from align.models.languages import check_language
     from align.score.lineup import line_up_bitext, line_up_files
     from align.score.report import make_report
 
     if (bitext is None) == (hypothesis is None):
         raise UsageError("give either a BITEXT or --hypothesis", remedy="see `align score --help`")
+    check_language(target)
     if hypothesis is not None and baseline is not None:
         raise UsageError("--baseline compares bitexts", remedy="give a BITEXT instead of --hypothesis")
     if hypothesis is not None:

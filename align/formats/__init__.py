@@ -38,26 +38,38 @@ class Format:
         """Import the module that reads and writes the format."""
         return importlib.import_module(f"align.formats.{self.module}")
 
+    def written(self) -> bool:
+        """Tell whether the format can be written."""
+        module = self.load()
+        return hasattr(module, "write") or hasattr(module, "write_files")
+
 
 _LANGS = ("languages",)
 _SIDES = ("languages", "replace")
+_CODED = ("encoding",)
 
 FORMATS = {
     f.name: f
     for f in (
-        Format("tsv", (".tsv", ".tab"), "tsv", "bitext TSV, the native format", ("links", "header_line")),
-        Format("jsonl", (".jsonl", ".ndjson"), "jsonl", "one JSON object a row", ("links",)),
-        Format("text", (".txt", ".text"), "text", "plain target text"),
-        Format("csv", (".csv",), "csv", "comma-separated values, for spreadsheets", ("links",)),
-        Format("markdown", (".md", ".markdown"), "markdown", "Markdown table", _LANGS),
+        Format(
+            "tsv", (".tsv", ".tab"), "tsv", "bitext TSV, the native format", ("links", "header_line"), _CODED
+        ),
+        Format("jsonl", (".jsonl", ".ndjson"), "jsonl", "one JSON object a row", ("links",), _CODED),
+        Format("text", (".txt", ".text"), "text", "plain target text", (), _CODED),
+        Format(
+            "csv", (".csv",), "csv", "comma-separated values, for spreadsheets", ("links", "mark"), _CODED
+        ),
+        Format("markdown", (".md", ".markdown"), "markdown", "Markdown table", _LANGS, _CODED),
         Format("tmx", (".tmx",), "tmx", "TMX 1.4b memory", (*_LANGS, "date"), (*_LANGS, "notify")),
-        Format("xliff", (".xlf", ".xliff"), "xliff", "XLIFF 2.1", _LANGS),
+        Format("xliff", (".xlf", ".xliff"), "xliff", "XLIFF 2.1", _LANGS, _LANGS),
         Format("xces", (".xces", ".xml"), "xces", "XCES links and documents, as OPUS", _SIDES, (), (1, 3)),
-        Format("moses", (), "moses", "Moses pair, OUT.nl and OUT.en", _SIDES, (), (2,)),
-        Format("pharaoh", (".pharaoh",), "pharaoh", "word links i-j, one line a row", (), (), (3,)),
-        Format("ladder", (".ladder",), "ladder", "Vecalign ladder and sentences", _SIDES, (), (3,)),
-        Format("srt", (".srt",), "srt", "SubRip subtitles", ("cues",), (), (1, 2)),
-        Format("html", (".html", ".htm", ".xhtml"), "html", "text blocks of a web page, read only"),
+        Format("moses", (), "moses", "Moses pair, OUT.nl and OUT.en", _SIDES, _CODED, (2,)),
+        Format("pharaoh", (".pharaoh",), "pharaoh", "word links i-j, one line a row", (), _CODED, (3,)),
+        Format("ladder", (".ladder",), "ladder", "Vecalign ladder and sentences", _SIDES, _CODED, (3,)),
+        Format("srt", (".srt",), "srt", "SubRip subtitles", ("cues", *_CODED, "notify"), _CODED, (1, 2)),
+        Format(
+            "html", (".html", ".htm", ".xhtml"), "html", "text blocks of a web page, read only", (), _CODED
+        ),
     )
 }
 

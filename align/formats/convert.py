@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 from align.bitext import Row
 from align.errors import FormatError, InputError, UsageError
 from align.formats import FORMATS, Format, by_name, by_suffix
-from align.output import check_output, open_output
+from align.formats.files import open_input
+from align.output import check_output, is_plain, is_stdout, open_output
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
@@ -24,15 +24,19 @@ def read_rows(paths: Sequence[str | Path], format: str | None = None, **options:
         paths: its files; "-" is standard input, for formats of one file.
         format: name of the format; None to tell it by the first suffix, and from two files of unknown
             suffix that they are a Moses pair.
-        options: what the format may need to know: `languages`, the pair to take; `notify`, called with a
-            message about what was left out. Those that it has no use for are passed over.
+        options: what the format may need to know: `languages`, the pair to take; `encoding`, None to detect
+            it; `notify`, called with a message about what was left out. Those that it has no use for are
+            passed over.
 
     Raises:
-        UsageError: if the format is unknown, cannot be read, or is not read from so many files.
+        UsageError: if the format is unknown, cannot be read, or is not read from so many files, or the
+            languages are no pair.
         InputError: if a file is missing or unreadable.
         FormatError: with file and line, where a file does not follow the format.
     """
     chosen = input_format(paths, format)
+    if options.get("languages"):
+        check_languages(*options["languages"])
     module = chosen.load()
     taken = {key: options[key] for key in chosen.read_options if options.get(key) is not None}
     for path in paths:
@@ -43,11 +47,9 @@ def read_rows(paths: Sequence[str | Path], format: str | None = None, **options:
             if any(str(path) == "-" for path in paths):
                 raise UsageError(f"{chosen.name} is not read from standard input", remedy="name the files")
             yield from module.read_files([Path(path) for path in paths], **taken)
-        elif str(paths[0]) == "-":
-            yield from module.read(sys.stdin.buffer, "standard input", **taken)
         else:
-            with Path(paths[0]).open("rb") as stream:
-                yield from module.read(stream, str(paths[0]), **taken)
+            with open_input(paths[0]) as (stream, name):
+                yield from module.read(stream, name, **taken)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=error.filename or paths[0]) from error
 
@@ -64,16 +66,24 @@ def input_format(paths: Sequence[str | Path], format: str | None = None) -> Form
     if chosen is None and len(paths) == 2:
         chosen = FORMATS["moses"]
     if chosen is None:
-        raise UsageError("the suffix tells no format", file=paths[0], remedy=f"add --format ({_names()})")
+        names = [f.name for f in FORMATS.values() if len(paths) in f.inputs] or list(FORMATS)
+        remedy = f"add --format ({', '.join(names)})"
+        raise UsageError("the suffix tells no format", file=paths[0], remedy=remedy)
     if len(paths) not in chosen.inputs:
         wanted = " or ".join(map(str, chosen.inputs))
-        cause = f"{chosen.name} is read from {wanted} files, not {len(paths)}"
+        files = "file" if wanted == "1" else "files"
+        cause = f"{chosen.name} is read from {wanted} {files}, not {len(paths)}"
         raise UsageError(cause, remedy=_WANTED[wanted])
     return chosen
 
 
-def document_text(paths: Sequence[str | Path], format: str | None = None) -> str:
-    """Return the text of one web page, subtitle or text file: what offsets into it count.
+def document_text(paths: Sequence[str | Path], format: str | None = None, encoding: str | None = None) -> str:
+    """Return the text of one web page or subtitle file: what offsets into it count.
+
+    Args:
+        paths: the file; "-" is standard input.
+        format: name of its format; None to tell it by the suffix.
+        encoding: its encoding; None to detect it.
 
     Raises:
         UsageError: if it is of another format.
@@ -83,13 +93,8 @@ def document_text(paths: Sequence[str | Path], format: str | None = None) -> str
     module = chosen.load()
     if len(paths) != 1 or not hasattr(module, "read_text"):
         raise UsageError("only one page or subtitle file makes a text", remedy="name an OUT.tsv")
-    if str(paths[0]) == "-":
-        return str(module.read_text(sys.stdin.buffer, "standard input"))
-    try:
-        with Path(paths[0]).open("rb") as stream:
-            return str(module.read_text(stream, str(paths[0])))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=paths[0]) from error
+    with open_input(paths[0]) as (stream, name):
+        return str(module.read_text(stream, name, encoding=encoding))
 
 
 def write_text(text: str, path: str | Path | None, *, inputs: Iterable[str | Path] = ()) -> None:
@@ -121,9 +126,9 @@ def output_format(path: str | Path | None, format: str | None = None, default: s
     if chosen is None and default and (path is None or str(path) == "-"):
         chosen = FORMATS[default]
     if chosen is None:
-        raise UsageError("the suffix tells no format", file=path, remedy=f"add --format ({_names()})")
-    module = chosen.load()
-    if not hasattr(module, "write") and not hasattr(module, "write_files"):
+        names = ", ".join(f.name for f in FORMATS.values() if f.written())
+        raise UsageError("the suffix tells no format", file=path, remedy=f"add --format ({names})")
+    if not chosen.written():
         raise UsageError(f"{chosen.name} cannot be written", file=path, remedy="choose another format")
     return chosen
 
@@ -146,8 +151,10 @@ def write_rows(
         inputs: files that are being read, none of which may be the output.
         options: what the format may need to know: `languages` (source and target), `date`, `links` (whether
             a table has a column of word links; by default if the first row has some), `header_line`, `cues`
-            (the subtitles that targets go into), `replace` (whether files beside the output may be
-            replaced). Those that it has no use for are passed over.
+            (the subtitles that targets go into), `encoding` (that of `cues`), `notify` (called with a message
+            about what was left out), `mark` (whether a byte order mark goes before a table; by default in
+            plain files), `replace` (whether files beside the output may be replaced). Those that it has no
+            use for are passed over.
 
     Raises:
         UsageError: if the format is unknown, cannot be written, or is of several files and goes to
@@ -164,6 +171,8 @@ def write_rows(
     taken = {key: options[key] for key in chosen.options if options.get(key) is not None}
     if "links" in chosen.options and "links" not in taken:
         taken["links"] = counted.have_links()
+    if "mark" in chosen.options:
+        taken.setdefault("mark", path is not None and not is_stdout(path) and is_plain(path))
     if path is not None and str(path) != "-" and hasattr(module, "write_files"):
         module.write_files(counted, Path(path), **taken)
     elif hasattr(module, "write"):
@@ -188,11 +197,6 @@ def check_languages(source: str, target: str) -> None:
             raise UsageError(f"{code!r} is not a language code", remedy="write it as nl, en or pt-BR")
     if source.lower() == target.lower():
         raise UsageError(f"both languages are {source!r}", remedy="choose --from and --to")
-
-
-def _names() -> str:
-    """List the formats."""
-    return ", ".join(FORMATS)
 
 
 class _Counted:

@@ -1,7 +1,8 @@
 """Comma-separated values (RFC 4180) with the columns of the bitext TSV, for spreadsheets.
 
-Written with a byte order mark, without which spreadsheets take UTF-8 for something else. Texts are written
-as they are: one that begins with ``=`` is a formula to a spreadsheet, so import the columns as text.
+Files are written with a byte order mark, without which spreadsheets take UTF-8 for something else; what goes
+to standard output or a pipe has none. Texts are written as they are: one that begins with ``=`` is a formula
+to a spreadsheet, so import the columns as text.
 
 Read with any columns in any order as long as `source` and `target` are among them; ``;`` and tab are
 understood as separators as well.
@@ -16,6 +17,7 @@ from typing import BinaryIO
 
 from align.bitext import Row, bead_sizes, format_links, parse_links
 from align.errors import AlignError, FormatError
+from align.formats.encoded import REMEDY, as_utf8
 from align.formats.place import Placer
 from align.formats.tsv import COLUMNS
 
@@ -23,9 +25,10 @@ _OFFSETS = ("src_start", "src_end", "tgt_start", "tgt_end")
 _FIELD_LIMIT = 2**31 - 1
 
 
-def write(rows: Iterable[Row], stream: BinaryIO, *, links: bool = False) -> None:
-    """Write rows to a binary stream."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
+def write(rows: Iterable[Row], stream: BinaryIO, *, links: bool = False, mark: bool = True) -> None:
+    """Write rows to a binary stream, after a byte order mark if `mark` says so."""
+    encoding = "utf-8-sig" if mark else "utf-8"
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="", write_through=True)
     try:
         out = csv.writer(text)
         out.writerow((*COLUMNS, "links") if links else COLUMNS)
@@ -37,16 +40,19 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, links: bool = False) -> None
         text.detach()
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from a binary stream.
 
     Raises:
         FormatError: with file and line, where the file is not such a table.
+        InputError: where its beginning is not of its encoding.
     """
     csv.field_size_limit(_FIELD_LIMIT)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    table = as_utf8(stream, name, encoding)
+    separator = _separator(table)
+    text = io.TextIOWrapper(table, encoding="utf-8", newline="")
     try:
-        reader = csv.DictReader(text, strict=True, delimiter=_separator(stream))
+        reader = csv.DictReader(text, strict=True, delimiter=separator)
         _check_columns(reader.fieldnames, name)
         placer = Placer()
         for record in reader:
@@ -54,7 +60,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row]:
     except csv.Error as error:
         raise FormatError(f"not CSV ({error})", file=name, line=reader.line_num) from None
     except UnicodeDecodeError as error:
-        raise FormatError(f"not UTF-8 ({error.reason})", file=name) from None
+        raise FormatError(f"not UTF-8 ({error.reason})", file=name, remedy=REMEDY) from None
     except AlignError as error:
         line = reader.line_num if error.line is None else error.line
         raise FormatError(error.cause, file=name, line=line, remedy=error.remedy) from None
@@ -62,12 +68,9 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row]:
         text.detach()
 
 
-def _separator(stream: BinaryIO) -> str:
+def _separator(stream: io.BufferedReader) -> str:
     """Tell the separator by the header line, without moving the stream."""
-    peek = getattr(stream, "peek", None)
-    line = bytes(peek(1)).split(b"\n")[0] if peek else stream.readline() if stream.seekable() else b""
-    if peek is None and stream.seekable():
-        stream.seek(0)
+    line = stream.peek(1).split(b"\n")[0]
     return max(",;\t", key=lambda mark: line.count(mark.encode()))
 
 

@@ -100,26 +100,33 @@ class _Blocks(HTMLParser):
         self.blocks += filter(None, (block.strip() for block in _BLANK.split("\n".join(lines))))
 
 
-def read_text(stream: BinaryIO, name: str) -> str:
+def read_text(stream: BinaryIO, name: str, *, encoding: str | None = None) -> str:
     """Return the text of a page, blocks parted by blank lines.
+
+    Args:
+        stream: the bytes of the page.
+        name: what error messages call it.
+        encoding: its encoding, whatever it declares; None to go by that.
 
     Raises:
         InputError: if it is not text in its encoding.
     """
+    from align.text.reading import decode
+
     parser = _Blocks()
-    parser.feed(_decoded(stream.read(), name))
+    parser.feed("".join(decode(stream, encoding, name)) if encoding else _decoded(stream.read(), name))
     parser.close()
     return "\n\n".join(parser.blocks)
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read the blocks of a page as rows without target, each a paragraph; offsets are into `read_text`.
 
     Raises:
         InputError: if it is not text in its encoding.
     """
     start = 0
-    for par, block in enumerate(filter(None, read_text(stream, name).split("\n\n")), 1):
+    for par, block in enumerate(filter(None, read_text(stream, name, encoding=encoding).split("\n\n")), 1):
         yield Row(name, par, "1-0", start, start + len(block), 0, 0, block, "")
         start += len(block) + 2
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from align.bitext import Row, bead_sizes
 from align.errors import AlignError, FormatError
+from align.formats.encoded import lines
 from align.formats.tsv import COLUMNS
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -57,18 +58,19 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, links: bool = False, header_
         stream.write((json.dumps(to_object(row, links), ensure_ascii=False) + "\n").encode())
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from a binary stream; blank lines are passed over.
 
     Raises:
         FormatError: with file and line number, where a line is not such an object.
+        InputError: where the file is not of its encoding.
     """
-    for number, raw in enumerate(stream, 1):
-        if not raw.strip():
+    for number, line in lines(stream, name, encoding):
+        if not line.strip():
             continue
         try:
-            row = from_object(json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8")))
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            row = from_object(json.loads(line))
+        except json.JSONDecodeError as error:
             raise FormatError(f"not JSON ({error})", file=name, line=number) from None
         except AlignError as error:
             raise FormatError(error.cause, file=name, line=number, remedy=error.remedy) from None

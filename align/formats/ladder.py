@@ -16,7 +16,8 @@ from typing import BinaryIO
 from align.bitext import Row
 from align.errors import AlignError, FormatError
 from align.formats.companions import open_all, sides
-from align.formats.moses import escape, lines, unescape
+from align.formats.encoded import bare_lines
+from align.formats.moses import escape, unescape
 from align.formats.place import Placer
 from align.formats.sentences import split_sentences
 
@@ -59,17 +60,18 @@ def write_files(
                     stream.write((escape(text[start:end]) + "\n").encode())
 
 
-def read_files(paths: list[Path]) -> Iterator[Row]:
+def read_files(paths: list[Path], *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from three files: ladder, source sentences and target sentences, one a line.
 
     Raises:
         FormatError: with file and line, where the ladder is not one, goes back, or names a sentence that is
             not there.
+        InputError: where a file is not of its encoding.
     """
     placer = Placer()
     with paths[0].open("rb") as ladder, paths[1].open("rb") as source, paths[2].open("rb") as target:
-        texts = (_Sentences(source, paths[1]), _Sentences(target, paths[2]))
-        for number, line in lines(ladder, str(paths[0])):
+        texts = (_Sentences(source, paths[1], encoding), _Sentences(target, paths[2], encoding))
+        for number, line in bare_lines(ladder, str(paths[0]), encoding):
             if not line.strip():
                 continue
             try:
@@ -98,8 +100,8 @@ def _parse(line: str) -> tuple[list[int], list[int], float | None]:
 class _Sentences:
     """The lines of a file of sentences, taken in order."""
 
-    def __init__(self, stream: BinaryIO, path: Path) -> None:
-        self._lines = lines(stream, str(path))
+    def __init__(self, stream: BinaryIO, path: Path, encoding: str | None) -> None:
+        self._lines = bare_lines(stream, str(path), encoding)
         self._path = path
         self._next = 0
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from align.bitext import Row, bead_sizes
 from align.errors import AlignError, FormatError
-from align.formats.moses import lines
+from align.formats.encoded import bare_lines
 from align.formats.place import Placer
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&$@:^=+]")
@@ -65,17 +65,18 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, languages: tuple[str, str] =
         stream.write(f"| {' | '.join(cells)} |\n".encode())
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from the tables of a Markdown file.
 
     The columns `source` and `target` are found by name, and else are the first two.
 
     Raises:
         FormatError: with file and line, where a row of a table is not as its head says.
+        InputError: where the file is not of its encoding.
     """
     placer = Placer()
     doc, last, columns = name, "", None
-    for number, line in lines(stream, name):
+    for number, line in bare_lines(stream, name, encoding):
         try:
             if line.startswith(_HEADING):
                 doc, columns = unescape(line[len(_HEADING) :].strip(" ")), None

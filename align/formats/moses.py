@@ -7,16 +7,15 @@ Documents, paragraphs and beads are not kept.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO
 
 from align.bitext import Row
 from align.errors import FormatError
 from align.formats.companions import open_all, sides
+from align.formats.encoded import bare_lines
 from align.formats.place import Placer
 
 _LOOKALIKE = re.compile(r"&(?=(?:amp;)*#(?:10|13|65279);)")
@@ -52,16 +51,18 @@ def write_files(
             target.write((escape(row.target) + "\n").encode())
 
 
-def read_files(paths: list[Path]) -> Iterator[Row]:
+def read_files(paths: list[Path], *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from two files; each line is a paragraph of its own.
 
     Raises:
         FormatError: with file and line, where one of them is not UTF-8, or the shorter one ends.
+        InputError: where one is not of its encoding.
     """
     placer = Placer()
     doc = paths[0].name
     with paths[0].open("rb") as source, paths[1].open("rb") as target:
-        for one, other in zip_longest(lines(source, str(paths[0])), lines(target, str(paths[1]))):
+        sides = (bare_lines(s, str(p), encoding) for s, p in zip((source, target), paths, strict=True))
+        for one, other in zip_longest(*sides):
             yield placer.place(doc, *paired(one, other, paths))
 
 
@@ -76,18 +77,3 @@ def paired(one: tuple[int, str] | None, other: tuple[int, str] | None, paths: li
         line = (one or other or (0, ""))[0]
         raise FormatError("this line has no partner: the other file is shorter", file=longer, line=line)
     return unescape(one[1]), unescape(other[1])
-
-
-def lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line of a UTF-8 stream, without its line end.
-
-    Raises:
-        FormatError: with file and line, where it is not UTF-8.
-    """
-    for number, raw in enumerate(stream, 1):
-        try:
-            text = raw.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").decode()
-        except UnicodeDecodeError as error:
-            cause = f"not UTF-8 at byte {error.start} of the line"
-            raise FormatError(cause, file=name, line=number) from None
-        yield number, text.removesuffix("\n").removesuffix("\r")

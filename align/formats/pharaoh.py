@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from align.bitext import Row, format_links, parse_links
 from align.errors import FormatError
-from align.formats.moses import lines, paired
+from align.formats.encoded import bare_lines
+from align.formats.moses import paired
 from align.formats.place import Placer
 
 
@@ -23,16 +24,19 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> None:
         stream.write((format_links(row.links or ()) + "\n").encode())
 
 
-def read_files(paths: list[Path]) -> Iterator[Row]:
+def read_files(paths: list[Path], *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from three files: links, source lines and target lines.
 
     Raises:
         FormatError: with file and line, where a file is not of its form, or is shorter than another.
+        InputError: where a file is not of its encoding.
     """
     placer = Placer()
     with paths[0].open("rb") as links, paths[1].open("rb") as source, paths[2].open("rb") as target:
-        texts = zip_longest(lines(source, str(paths[1])), lines(target, str(paths[2])))
-        for found, text in zip_longest(lines(links, str(paths[0])), texts):
+        first, *texts = (
+            bare_lines(s, str(p), encoding) for s, p in zip((links, source, target), paths, strict=True)
+        )
+        for found, text in zip_longest(first, zip_longest(*texts)):
             if found is None or text is None:
                 raise FormatError("the numbers of lines of links and texts differ", file=paths[0])
             one, other = paired(text[0], text[1], paths[1:])

@@ -1,29 +1,33 @@
 """SubRip subtitles.
 
 A subtitle file is read as a document: the texts of its cues, one on a line after the other, with a blank line
-where a cue ends a sentence. Styling at the ends of a cue is set aside, inside it is dropped. Two files (the
-two languages) are paired by time.
+where a cue ends a sentence. Styling that holds for all of a cue is set aside, other styling is dropped. Two
+files (the two languages) are paired by time.
 
 Times are not part of a bitext. Written back, targets go into the cues of the file that the sources came from
-(`cues`): a row that covers several cues is shared among them by length, at word boundaries.
+(`cues`): a row that covers several cues is shared among them by length, at word boundaries. The styling
+that holds for all of a cue is written around its text, each tag with the one that closes it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import BinaryIO
 
 from align.bitext import Row
 from align.errors import FormatError, UsageError
+from align.formats.encoded import OPTION
+from align.formats.files import open_input
 
 _TIME = r"(\d+):(\d\d?):(\d\d?)[,.](\d{1,3})"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?")
-_TAG = r"(?:</?(?:[biu]|font)(?:\s[^<>]*)?>|\{\\[^{}]*\})"
-_TAGS = re.compile(_TAG, re.IGNORECASE)
-_STYLED = re.compile(rf"((?:{_TAG})*)(.*?)((?:{_TAG})*)", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"(</?(?:[biu]|font)(?:\s[^<>]*)?>|\{\\[^{}]*\})", re.IGNORECASE)
 _FINAL = re.compile(r"""[.!?…。！？♪]["'”’»)\]]*\Z""")
 _OVERLAP = 0.5
 """Share of the shorter of two cues that must be common for them to belong together."""
@@ -31,20 +35,35 @@ _OVERLAP = 0.5
 
 @dataclass(slots=True)
 class Cue:
-    """A subtitle: timing line, times in milliseconds, styling around its text, place in the document."""
+    """A subtitle: timing line, times in milliseconds, styling around its text, place in the document.
+
+    Attributes:
+        before: tags that hold for all of its text.
+        after: those that close them.
+        dropped: whether other styling was dropped.
+    """
 
     timing: str
     begin: int
     finish: int
     before: str
     after: str
+    dropped: bool
     par: int = 0
     start: int = 0
     end: int = 0
 
 
-def read_cues(stream: BinaryIO, name: str) -> tuple[list[Cue], str]:
+def read_cues(
+    stream: BinaryIO, name: str, encoding: str | None = None, option: str = OPTION
+) -> tuple[list[Cue], str]:
     """Read a subtitle file.
+
+    Args:
+        stream: its bytes.
+        name: what error messages call it.
+        encoding: its encoding; None to detect it.
+        option: what names the encoding.
 
     Returns:
         Its cues in order, and the document that their texts make.
@@ -55,15 +74,15 @@ def read_cues(stream: BinaryIO, name: str) -> tuple[list[Cue], str]:
     """
     from align.text.reading import decode
 
-    text = "".join(decode(stream, None, name))
+    text = "".join(decode(stream, encoding, name, option))
     cues: list[Cue] = []
     parts: list[str] = []
     length, ended = 0, True
     for timing, lines in _blocks([line.removesuffix("\r") for line in text.split("\n")], name):
-        match = _STYLED.fullmatch("\n".join(lines).strip())
-        assert match is not None
-        cue = Cue(timing.strip(), *_times(timing), match[1], match[3])
-        body = _TAGS.sub("", match[2]).strip()
+        styled = "\n".join(lines)
+        begin, finish = _times(timing)
+        cue = Cue(timing.strip(), begin, finish, *_styling(styled))
+        body = _TAGS.sub("", styled).strip()
         gap = "" if length == 0 or not body else "\n\n" if ended else "\n"
         cue.par = (cues[-1].par if cues else 0) + (ended and bool(body))
         cue.start = length + len(gap)
@@ -75,13 +94,56 @@ def read_cues(stream: BinaryIO, name: str) -> tuple[list[Cue], str]:
     return cues, "".join(parts)
 
 
-def read_text(stream: BinaryIO, name: str) -> str:
+def _styling(styled: str) -> tuple[str, str, bool]:
+    """Return the tags that hold for all of a text, those that close them, and whether it has other styling.
+
+    A tag that nothing closes holds to the end; one in braces does so too, and after the text is kept there.
+    """
+    opened: list[str] = []
+    trailing: list[str] = []
+    styles: list[list[str]] = []
+    for number, part in enumerate(_TAGS.split(styled)):
+        if number % 2 == 0:
+            if part.strip():
+                styles.append(opened[:])
+                trailing.clear()
+        elif part.startswith("</"):
+            _close(opened, part)
+        else:
+            opened.append(part)
+            trailing += [part] * part.startswith("{")
+    if not styles:
+        return "", "", False
+    common = reduce(and_, map(Counter, styles))
+    held = []
+    for tag in styles[0]:
+        if common[tag]:
+            common[tag] -= 1
+            held.append(tag)
+    closing = [f"</{_name(tag)}>" for tag in reversed(held) if tag.startswith("<")]
+    return "".join(held), "".join(closing + trailing), any(len(style) > len(held) for style in styles)
+
+
+def _close(opened: list[str], closing: str) -> None:
+    """Remove from the open tags the last one that a closing tag closes, if there is one."""
+    for index in reversed(range(len(opened))):
+        if _name(opened[index]).lower() == _name(closing).lower():
+            del opened[index]
+            return
+
+
+def _name(tag: str) -> str:
+    """Return the name of a tag."""
+    return tag.strip("</>").split()[0]
+
+
+def read_text(stream: BinaryIO, name: str, *, encoding: str | None = None) -> str:
     """Return the document that the texts of the cues make.
 
     Raises:
         FormatError, InputError: as `read_cues` does.
     """
-    return read_cues(stream, name)[1]
+    return read_cues(stream, name, encoding)[1]
 
 
 def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
@@ -112,26 +174,27 @@ def _times(timing: str) -> tuple[int, int]:
     return one, other
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read the cues of a subtitle file as rows without target.
 
     Raises:
         FormatError, InputError: as `read_cues` does.
     """
-    cues, text = read_cues(stream, name)
+    cues, text = read_cues(stream, name, encoding)
     for cue in cues:
         if cue.end > cue.start:
             yield Row(name, cue.par, "1-0", cue.start, cue.end, 0, 0, text[cue.start : cue.end], "")
 
 
-def read_files(paths: list[Path]) -> Iterator[Row]:
+def read_files(paths: list[Path], *, encoding: str | None = None) -> Iterator[Row]:
     """Read two subtitle files as a bitext, cues paired by time.
 
     Raises:
         FormatError, InputError: as `read_cues` does.
     """
     with paths[0].open("rb") as one, paths[1].open("rb") as other:
-        (sources, source), (targets, target) = read_cues(one, str(paths[0])), read_cues(other, str(paths[1]))
+        sources, source = read_cues(one, str(paths[0]), encoding)
+        targets, target = read_cues(other, str(paths[1]), encoding)
     ends = [0, 0]
     shown = ([cue for cue in side if cue.end > cue.start] for side in (sources, targets))
     for ours, theirs in _groups(*shown):
@@ -174,25 +237,38 @@ def _together(one: Cue, other: Cue) -> bool:
     return common > _OVERLAP * max(shorter, 0)
 
 
-def write(rows: Iterable[Row], stream: BinaryIO, *, cues: str | Path | None = None) -> None:
+def write(
+    rows: Iterable[Row],
+    stream: BinaryIO,
+    *,
+    cues: str | Path | None = None,
+    encoding: str | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> None:
     """Write the targets of rows into the cues that their sources came from.
 
     Args:
         rows: rows of one document.
         stream: where to write.
         cues: the subtitle file that the sources were read from.
+        encoding: its encoding; None to detect it.
+        notify: called with a message about styling that was left out.
 
     Raises:
-        UsageError: if `cues` is missing.
+        UsageError: if `cues` is not given.
+        InputError: if that file is missing, unreadable or not text.
         FormatError: if a source is not at its place in `cues`, or a target would pass for a timing line.
     """
     if cues is None:
         raise UsageError("subtitles need the file that the bitext came from", remedy="add --cues FILE.srt")
-    with Path(cues).open("rb") as given:
-        known, text = read_cues(given, str(cues))
+    with open_input(cues) as (given, name):
+        known, text = read_cues(given, name, encoding, "--encoding")
     for number, (cue, body) in enumerate(zip(known, _filled(rows, known, text, cues), strict=True), 1):
         shown = f"{cue.before}{body}{cue.after}\n" if cue.before + body + cue.after else ""
         stream.write(f"{number}\n{cue.timing}\n{shown}\n".encode())
+    dropped = sum(cue.dropped for cue in known)
+    if dropped and notify:
+        notify(f"{name}: left out styling inside {dropped:,} {'cue' if dropped == 1 else 'cues'}")
 
 
 def _filled(rows: Iterable[Row], known: list[Cue], text: str, name: str | Path) -> list[str]:

@@ -7,12 +7,11 @@ Read back, a text is a bitext that has a source only, one row a line.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from align.bitext import Row
-from align.errors import FormatError
+from align.formats.encoded import lines
 from align.formats.place import Gaps
 
 
@@ -33,19 +32,14 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> None:
         stream.write(b"\n")
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read the lines of a text as rows without target; a blank line begins a new paragraph.
 
     Raises:
-        FormatError: where the text is not UTF-8.
+        FormatError, InputError: where the text is not UTF-8, or not of its encoding.
     """
     par, start, fresh = 0, 0, True
-    for number, raw in enumerate(stream, 1):
-        try:
-            line = raw.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").decode()
-        except UnicodeDecodeError as error:
-            cause = f"not UTF-8 at byte {error.start} of the line"
-            raise FormatError(cause, file=name, line=number) from None
+    for _, line in lines(stream, name, encoding):
         text = line.strip()
         if text:
             par += fresh

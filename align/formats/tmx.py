@@ -27,12 +27,15 @@ from align.formats.xmlbase import (
     flat_text,
     local_name,
     put_text,
+    same_language,
     stream_elements,
     unescape,
 )
 
 _CHAR = "x-align-char"
 _TEXT = frozenset({"hi"})
+_MOST_CODES = 1000
+"""Language codes of a memory that are remembered, so that memory stays flat whatever it holds."""
 
 
 def write(
@@ -123,7 +126,7 @@ def read(
         notify: called with a message about what was left out.
 
     Raises:
-        FormatError: with file and line, where the file is not TMX.
+        FormatError: with file and line, where the file is not TMX, or lacks a language that is to be taken.
     """
     pair = _Pair(languages)
     placer = Placer()
@@ -137,6 +140,8 @@ def read(
                 raise FormatError(error.cause, file=name, line=element.sourceline) from None
             if row is not None:
                 yield row
+    if languages:
+        pair.check(languages, name)
     for message in pair.report():
         if notify:
             notify(f"{name}: {message}")
@@ -148,32 +153,47 @@ class _Pair:
     def __init__(self, languages: tuple[str, str] | None) -> None:
         self.chosen = languages
         self.srclang = ""
-        self.others: set[str] = set()
+        self.codes: set[str] = set()
         self.left_out = 0
 
     def settle(self, present: list[str]) -> tuple[str, str] | None:
-        """Choose the languages by the first unit that has two."""
+        """Choose the languages by the first unit that has two, and remember all that are there."""
+        if len(self.codes) < _MOST_CODES:
+            self.codes.update(filter(None, present))
         if self.chosen is None:
-            source = self.srclang if any(_same(self.srclang, p) for p in present) else (present or [""])[0]
-            others = [p for p in present if not _same(source, p)]
+            source = (
+                self.srclang if any(same_language(self.srclang, p) for p in present) else (present or [""])[0]
+            )
+            others = [p for p in present if not same_language(source, p)]
             if others:
                 self.chosen = (source, others[0])
         return self.chosen
 
+    def check(self, languages: tuple[str, str], name: str) -> None:
+        """Check that languages are among those that were there, if any were.
+
+        Raises:
+            FormatError: if one is not.
+        """
+        missing = [want for want in languages if not any(same_language(want, code) for code in self.codes)]
+        if self.codes and missing:
+            cause = f"no {' and no '.join(missing)} in it; it has {_listed(self.codes)}"
+            raise FormatError(cause, file=name, remedy="choose with --from and --to")
+
     def report(self) -> Iterator[str]:
         """Yield what the user should know."""
-        if self.chosen and self.others:
-            chosen = " and ".join(self.chosen)
-            others = ", ".join(sorted(self.others)[:10])
-            yield f"took {chosen}; also there: {others} (choose with --from, --to)"
+        chosen = self.chosen or ()
+        others = [code for code in self.codes if not any(same_language(c, code) for c in chosen)]
+        if chosen and others:
+            taken = " and ".join(chosen)
+            yield f"took {taken}; also there: {_listed(others)} (choose with --from, --to)"
         if self.left_out:
             yield f"left out {self.left_out:,} units without text in both languages"
 
 
-def _same(one: str, other: str) -> bool:
-    """Tell whether two language codes agree, as far as both say: nl and nl-BE, EN_us and en-US."""
-    a, b = (code.lower().replace("_", "-").split("-") for code in (one, other))
-    return all(x == y for x, y in zip(a, b, strict=False))
+def _listed(codes: Iterable[str]) -> str:
+    """List languages, ten at most."""
+    return ", ".join(sorted(codes)[:10])
 
 
 def _row(unit: Any, name: str, pair: _Pair, placer: Placer) -> Row | None:
@@ -188,15 +208,12 @@ def _row(unit: Any, name: str, pair: _Pair, placer: Placer) -> Row | None:
     chosen = pair.settle([code for code, _ in variants])
     texts: list[str | None] = [None, None]
     for code, variant in variants:
-        side = next((i for i in (0, 1) if chosen and _same(chosen[i], code)), None)
+        side = next((i for i in (0, 1) if chosen and same_language(chosen[i], code)), None)
         if side is None:
             side = _lone_side(props) if chosen is None and ours else None
-        if side is None:
-            if len(pair.others) < 100:
-                pair.others.add(code)
-        elif texts[side] is None:
+        if side is not None and texts[side] is None:
             texts[side] = _segment(variant)
-    if not ours and None in texts:
+    if texts == [None, None] or (not ours and None in texts):
         pair.left_out += 1
         return None
     source, target = (text or "" for text in texts)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from align.bitext import Row, bead_sizes, format_links, parse_links
 from align.errors import AlignError, FormatError
+from align.formats.encoded import bare_lines
 
 COLUMNS = (
     "doc", "par", "bead", "src_start", "src_end", "tgt_start", "tgt_end",
@@ -95,23 +96,19 @@ def write(rows: Iterable[Row], stream: BinaryIO, *, links: bool = False, header_
         stream.write((format_row(row, links) + "\n").encode())
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, encoding: str | None = None) -> Iterator[Row]:
     """Read rows from a binary stream; a file without header line (``--no-header``) is read as well.
 
     Args:
         stream: the bytes of the file.
         name: what error messages call it.
+        encoding: its encoding; None to detect it.
 
     Raises:
         FormatError: with file and line number, where the file is not a bitext TSV.
+        InputError: where it is not of its encoding.
     """
-    for number, raw in enumerate(stream, 1):
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError as error:
-            raise FormatError(
-                f"not UTF-8 at byte {error.start} of the line", file=name, line=number
-            ) from None
+    for number, line in bare_lines(stream, name, encoding):
         if number == 1 and line.startswith("doc\tpar\tbead\t"):
             if line not in (header(), header(links=True)):
                 raise FormatError(f"unexpected columns {line!r}", file=name, line=1)

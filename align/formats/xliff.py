@@ -27,6 +27,7 @@ from align.formats.xmlbase import (
     flat_text,
     local_name,
     put_text,
+    same_language,
     stream_elements,
     unescape,
 )
@@ -38,6 +39,8 @@ UNIT_ROWS = 500
 
 _CATEGORY = "align-bitext"
 _TEXT = frozenset({"pc", "mrk", "g"})
+_LANGUAGES = (("source", "srcLang", "source-language"), ("target", "trgLang", "target-language"))
+"""For each side, the attributes that declare its language in XLIFF 2 and 1.2."""
 
 
 def write(rows: Iterable[Row], stream: BinaryIO, *, languages: tuple[str, str] = ("nl", "en")) -> None:
@@ -177,16 +180,23 @@ def _code(character: str) -> Any:
     return etree.Element(f"{{{NS}}}cp", {"hex": f"{ord(character):04X}"})
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Row]:
+def read(stream: BinaryIO, name: str, *, languages: tuple[str, str] | None = None) -> Iterator[Row]:
     """Read rows from a binary stream.
 
+    Args:
+        stream: the bytes of the file.
+        name: what error messages and the `doc` column call it.
+        languages: those that it should be in; None for any.
+
     Raises:
-        FormatError: with file and line, where the file is not XLIFF.
+        FormatError: with file and line, where the file is not XLIFF, or not in the languages.
     """
     reader = _Reader(name)
     for event, element in stream_elements(stream, name, ("xliff", "file", "unit", "trans-unit")):
         kind = local_name(element)
         try:
+            if languages and event == "start" and kind in ("xliff", "file"):
+                _check_languages(element, languages)
             if kind == "file" and event == "start":
                 reader.doc = unescape(element.get("original") or element.get("id") or name)
                 reader.files += 1
@@ -195,6 +205,19 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row]:
         except AlignError as error:
             line = error.line or element.sourceline
             raise FormatError(error.cause, file=name, line=line, remedy=error.remedy) from None
+
+
+def _check_languages(element: Any, languages: tuple[str, str]) -> None:
+    """Check that the languages that an element declares, if any, are the wanted ones.
+
+    Raises:
+        FormatError: if not.
+    """
+    for (side, *keys), wanted in zip(_LANGUAGES, languages, strict=True):
+        for code in filter(None, map(element.get, keys)):
+            if not same_language(code, wanted):
+                cause = f"its {side} language is {code}, not {wanted}"
+                raise FormatError(cause, remedy="correct --from and --to, or leave them out")
 
 
 class _Reader:

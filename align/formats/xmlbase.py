@@ -69,6 +69,12 @@ def local_name(element: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def same_language(one: str, other: str) -> bool:
+    """Tell whether two language codes agree, as far as both say: nl and nl-BE, EN_us and en-US."""
+    a, b = (code.lower().replace("_", "-").split("-") for code in (one, other))
+    return all(x == y for x, y in zip(a, b, strict=False))
+
+
 def stream_elements(stream: BinaryIO, name: str, tags: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Read an XML file in flat memory.
 

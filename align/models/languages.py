@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from align.errors import LanguageError
 
 _TWO_LETTERS = re.compile(r"[a-z]{2}")
 _RETIRED = frozenset({"bh", "in", "iw", "ji", "jw", "mo", "sh"})
@@ -80,6 +82,23 @@ def is_language(code: str) -> bool:
         return bool(tag_is_valid(canonical(code)))
     except ValueError:
         return False
+
+
+def check_language(code: str, known: Collection[str] = ()) -> None:
+    """Check that a code is one of a language that is registered, or one of the canonical tags in `known`.
+
+    Raises:
+        LanguageError: if it is none; near names are in the remedy.
+    """
+    try:
+        tag = canonical(code)
+    except ValueError:
+        tag = ""
+    if tag and (tag in known or is_language(tag)):
+        return
+    hints = near(code, known)
+    hint = f"did you mean {' or '.join(hints)}?" if hints else "give a BCP-47 code such as nl or en"
+    raise LanguageError(f"{code!r} is not a known language code", remedy=hint)
 
 
 def near(code: str, known: Iterable[str] = ()) -> list[str]:

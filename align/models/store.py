@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from align.errors import AlignError, LanguageError, ModelError
-from align.models.languages import best_match, canonical, is_language, near
+from align.models.languages import best_match, canonical, check_language
 from align.models.manifest import MANIFEST, WEIGHTS, Model, load_model
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def find_model(source: str, target: str, name: str | None = None) -> Model:
     """
     models = installed()
     for code in (source, target):
-        _check_language(code, models)
+        check_language(code, {tag for model in models for tag in (*model.sources, *model.targets)})
     if name is not None:
         return _for_pair(get_model(name), source, target)
     best = _best(models, source, target)
@@ -143,20 +143,6 @@ def _for_pair(model: Model, source: str, target: str) -> Model:
         f"the model {model.name} translates {pairs_text(model)}, not {source} to {target}",
         remedy="name another with --model, or change --from and --to",
     )
-
-
-def _check_language(code: str, models: list[Model]) -> None:
-    """Raise LanguageError for a code that belongs to no language, unless a model has it."""
-    try:
-        tag = canonical(code)
-    except ValueError:
-        tag = ""
-    known = sorted({tag for model in models for tag in (*model.sources, *model.targets)})
-    if tag and (tag in known or is_language(tag)):
-        return
-    hints = near(code, known)
-    hint = f"did you mean {' or '.join(hints)}?" if hints else "give a BCP-47 code such as nl or en"
-    raise LanguageError(f"{code!r} is not a known language code", remedy=hint)
 
 
 def _best(models: list[Model], source: str, target: str) -> Model | None:

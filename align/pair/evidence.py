@@ -75,12 +75,14 @@ def gather(
         LanguageError: if a language is unknown, or the method is "mt" and no model is there for the pair.
         ModelError: if a model is broken, or the one that was named is not for the pair.
     """
+    from align.models.languages import check_language
+
     if method not in METHODS:
         raise UsageError(f"unknown method {method!r}", remedy=f"known: {', '.join(METHODS)}")
     if translation is not None and len(translation) != len(source.texts):
         raise UsageError(f"{len(translation)} translations for {len(source.texts)} sentences")
     for code in languages:
-        _check_language(code)
+        check_language(code)
     if method == "length":
         return Found()
     embeds = method != "mt" and _can_embed(languages, say)
@@ -91,16 +93,6 @@ def gather(
         must = method == "mt" or model is not None
         compared = _translate(source, target, languages, model, must=must, progress=progress)
     return _build(source, target, embeds, compared, workers)
-
-
-def _check_language(code: str) -> None:
-    """Raise LanguageError for a code that belongs to no language."""
-    from align.models.languages import is_language, near
-
-    if not is_language(code):
-        hints = near(code)
-        hint = f"did you mean {' or '.join(hints)}?" if hints else "give a BCP-47 code such as nl or en"
-        raise LanguageError(f"{code!r} is not a known language code", remedy=hint)
 
 
 def _can_embed(languages: tuple[str, str], say: Say) -> bool:

@@ -103,6 +103,18 @@ def _covered(segments: Sequence[str], scored: set[int]) -> Coverage:
     return Coverage(sum(sizes[n] for n in scored), sum(sizes), left_out, len(segments))
 
 
+def same_segments(first: Sequence[Row], second: Sequence[Row]) -> bool:
+    """Tell whether two bitexts have the same source, row by row."""
+    return [row.source for row in first] == [row.source for row in second]
+
+
+def joints(first: Sequence[Row], second: Sequence[Row]) -> list[tuple[int, int]]:
+    """Return the pairs of rows of two bitexts of one source that have some of it in common, in order."""
+    if same_segments(first, second):
+        return [(number, number) for number in range(len(first))]
+    return overlaps(first, second)
+
+
 def overlaps(first: Sequence[Row], second: Sequence[Row]) -> list[tuple[int, int]]:
     """Return the pairs of rows of two bitexts whose source spans share characters.
 

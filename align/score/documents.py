@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from align.bitext import Row
 from align.pair.shapes import Bead
-from align.score.blocks import Coverage, Node, make_blocks, overlaps
+from align.score.blocks import Coverage, Node, joints, make_blocks
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def line_up_documents(
                 if i1 > i0 and j1 > j0
             ]
     for s, rows in enumerate(systems[1:], 1):
-        groups += [[(0, a), (s, b)] for a, b in overlaps(systems[0], rows)]
+        groups += [[(0, a), (s, b)] for a, b in joints(systems[0], rows)]
     blocks = make_blocks([*streams, *(r.texts for r in references)], groups)
     count = len(systems)
     first = systems[0]

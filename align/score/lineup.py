@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from align.bitext import Row
 from align.errors import ScoreError, UsageError
 from align.formats.files import read_bitext
+from align.score.blocks import same_segments
+from align.score.checks import alike, is_source, same_source
 from align.score.documents import Scorable, Stream, line_up_documents, line_up_streams
 from align.score.metrics import corpus_scores
 from align.text.reading import TextDocument, read_lines, read_text
@@ -71,8 +73,8 @@ def line_up_bitext(
     """Line up a bitext with references of the same documents, however they are segmented.
 
     A reference is taken line by line if it has as many lines with text as the bitext has rows, and sentence
-    by sentence if it has as many sentences. Else its sentences are paired with the hypotheses, and what is
-    connected is scored together (see `align.score.documents`).
+    by sentence if it has as many sentences and they are the same ones. Else its sentences are paired with the
+    hypotheses, and what is connected is scored together (see `align.score.documents`).
 
     Args:
         bitext: the bitext to score.
@@ -84,38 +86,48 @@ def line_up_bitext(
 
     Raises:
         UsageError: if a file is given in two roles.
-        ScoreError: if nothing can be paired, or a file is not in its role.
+        ScoreError: if nothing can be paired, a bitext has no translation, the baseline is of another source,
+            or a file is not in its role.
         FormatError, InputError: if a file cannot be read.
     """
     _distinct([bitext, *references, *([source] if source else []), *([baseline] if baseline else [])])
     rows = _rows(bitext)
     if source:
         _check_source(bitext, rows, source, encoding)
-    systems = [rows, *([_rows(baseline)] if baseline else [])]
-    same_rows = all(_same_segments(rows, other) for other in systems)
-    streams = [_reference(name, encoding, language, len(rows)) for name in references]
-    names = (bitext, tuple(references))
-    hypotheses, sources = [_flat(r.target) for r in rows], [_flat(r.source) for r in rows]
-    if same_rows and all(_in_order(hypotheses, stream, language) for stream in streams):
-        texts = [s.texts for s in streams]
-        other = [_flat(r.target) for r in systems[-1]] if baseline else None
-        warnings = _suspicions(names, hypotheses, texts, sources)
-        return Lineup(hypotheses, texts, sources, warnings, other)
-    found = line_up_documents(systems, streams, language)
-    if not found.sources:
+    systems = [rows, *([same_source(rows, _rows(baseline), baseline)] if baseline else [])]
+    streams = [read_reference(name, encoding, language, len(rows)) for name in references]
+    for name, stream in zip(references, streams, strict=True):
+        if is_source(stream.texts, [row.source for row in rows]):
+            raise ScoreError("the reference is the source text", file=name, remedy="are files swapped?")
+    lineup = _line_up(systems, streams, language)
+    if not lineup.hypotheses:
         raise ScoreError("nothing in it matches the references", file=bitext, remedy="are files swapped?")
-    return Lineup(
-        found.systems[0], found.references, found.sources,
-        _suspicions(names, found.systems[0], found.references, found.sources),
-        found.systems[1] if baseline else None, found,
-    )  # fmt: skip
+    warnings = _suspicions((bitext, tuple(references)), lineup.hypotheses, lineup.references, lineup.sources)
+    for name, stream, lined_up in zip(references, streams, lineup.references, strict=True):
+        if not alike(lineup.hypotheses, lined_up, min(len(rows), len(stream.texts))):
+            warnings.append(f"{name} has nothing in common with {bitext}: the scores mean nothing")
+    return replace(lineup, warnings=warnings)
+
+
+def _line_up(systems: Sequence[Sequence[Row]], streams: Sequence[Stream], language: str) -> Lineup:
+    """Line up bitexts of one source with references: in order if all have the same segments, else paired."""
+    rows, *others = systems
+    hypotheses = [_flat(row.target) for row in rows]
+    same_rows = all(same_segments(rows, other) for other in others)
+    if same_rows and all(in_order(hypotheses, stream, language) for stream in streams):
+        sources = [_flat(row.source) for row in rows]
+        baseline = [_flat(row.target) for row in others[0]] if others else None
+        return Lineup(hypotheses, [stream.texts for stream in streams], sources, baseline=baseline)
+    found = line_up_documents(systems, streams, language)
+    other = found.systems[1] if others else None
+    return Lineup(found.systems[0], found.references, found.sources, baseline=other, scorable=found)
 
 
 MERGED_GAIN = 5.0
 """Points of chrF by which pairing must beat the order of the sentences, where both sides have as many."""
 
 
-def _in_order(hypotheses: Sequence[str], stream: Stream, language: str) -> bool:
+def in_order(hypotheses: Sequence[str], stream: Stream, language: str) -> bool:
     """Tell whether a reference has the same segments in the same order.
 
     Lines are taken at their word. Sentences of equal number may still be others, one merged here and one
@@ -134,22 +146,22 @@ def _in_order(hypotheses: Sequence[str], stream: Stream, language: str) -> bool:
 
 
 def _rows(bitext: str) -> list[Row]:
-    """Read the rows of a bitext, at least one."""
+    """Read the rows of a bitext, at least one of which is translated."""
     rows = list(read_bitext(bitext))
     if not rows:
         raise ScoreError("has no row to score", file=bitext)
+    if not any(row.target.strip() for row in rows):
+        raise ScoreError("every target is empty", file=bitext, remedy="`align translate` makes translations")
     return rows
 
 
-def _same_segments(first: Sequence[Row], second: Sequence[Row]) -> bool:
-    """Tell whether two bitexts have the same source segments."""
-    return [(r.doc, r.src_start, r.src_end) for r in first] == [
-        (r.doc, r.src_start, r.src_end) for r in second
-    ]
+def read_reference(name: str, encoding: str | None, language: str, rows: int) -> Stream:
+    """Return the segments of a reference: its lines if they are as many as the rows, else its sentences.
 
-
-def _reference(name: str, encoding: str | None, language: str, rows: int) -> Stream:
-    """Return the segments of a reference: its lines if they are as many as the rows, else its sentences."""
+    Raises:
+        ScoreError: if it is empty.
+        InputError: if it cannot be read.
+    """
     text = read_text(name, encoding)
     lines = [_flat(line) for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
     _filled(name, lines)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from align.errors import ScoreError, UsageError
@@ -83,6 +84,7 @@ def make_metric(
 
     Raises:
         UsageError: if there is no such metric or tokenizer.
+        ScoreError: if the tokenizer cannot be used, or sacrebleu would have to download it.
     """
     from sacrebleu.metrics import BLEU, CHRF, TER
 
@@ -90,13 +92,35 @@ def make_metric(
         raise UsageError(f"unknown metric {name!r}", remedy=f"known: {', '.join(METRICS)}")
     if name == "bleu" and tokenize is not None and tokenize not in BLEU.TOKENIZERS:
         raise UsageError(f"unknown tokenizer {tokenize!r}", remedy=f"known: {', '.join(BLEU.TOKENIZERS)}")
+    if name == "bleu" and tokenize is not None:
+        _check_downloaded(tokenize)
     options: dict[str, Any] = {"references": references}
     try:
         if name == "bleu":
             return BLEU(tokenize=tokenize, **options)
         return CHRF(**options) if name == "chrf" else TER(**options)
-    except (ImportError, RuntimeError) as error:
+    except (ImportError, OSError, RuntimeError) as error:
         raise ScoreError(f"the tokenizer {tokenize!r} cannot be used: {error}") from error
+
+
+def _check_downloaded(tokenize: str) -> None:
+    """Check that sacrebleu has the model of a tokenizer, which it would download unasked.
+
+    Raises:
+        ScoreError: if it has not.
+    """
+    from sacrebleu.tokenizers.tokenizer_spm import SPM_MODELS
+    from sacrebleu.utils import SACREBLEU_DIR
+
+    if tokenize not in SPM_MODELS:
+        return
+    path = Path(SACREBLEU_DIR, "models", SPM_MODELS[tokenize]["url"].rpartition("/")[2])
+    if not path.is_file() or not path.stat().st_size:
+        raise ScoreError(
+            f"no such file, which the tokenizer {tokenize!r} needs",
+            file=path,
+            remedy=f"sacrebleu downloads it: `sacrebleu --tokenize {tokenize} REFERENCE -i HYPOTHESIS`",
+        )
 
 
 def corpus_scores(

@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -255,53 +256,72 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def decode(stream: BinaryIO, encoding: str | None, name: str) -> Iterator[str]:
+def decode(stream: BinaryIO, encoding: str | None, name: str, option: str = "--encoding") -> Iterator[str]:
     """Decode a binary stream piece by piece.
 
     Args:
         stream: where the bytes come from.
         encoding: how they are encoded; None to detect it.
         name: what error messages call the stream.
+        option: what they say names the encoding.
 
     Raises:
         InputError: with the byte offset, where bytes are not of the encoding or a NUL character stands.
     """
+    known, pieces = _told(stream, encoding)
+    yield from _decoded(pieces, known, name, option)
+
+
+def recode(stream: BinaryIO, encoding: str | None, name: str, option: str = "--encoding") -> Iterator[bytes]:
+    """Yield a text in UTF-8 piece by piece, without byte order mark; the arguments are those of `decode`.
+
+    What is in UTF-8 already is passed on unchecked.
+
+    Raises:
+        InputError: as `decode` does, where the text is in another encoding.
+    """
+    known, pieces = _told(stream, encoding)
+    if known not in ("utf-8", "utf-8-sig"):
+        pieces = (text.encode("utf-8", "surrogatepass") for text in _decoded(pieces, known, name, option))
+    yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+    yield from pieces
+
+
+def _told(stream: BinaryIO, encoding: str | None) -> tuple[str, Iterator[bytes]]:
+    """Return the name of a stream's encoding, given or detected, and the pieces of the stream."""
     pieces = _pieces(stream)
     first = next(pieces)
     known = codecs.lookup(encoding).name if encoding else detect_encoding(first[:4096])
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if known == "utf-8" else known)("strict")
+    return known, chain([first], pieces)
+
+
+def _decoded(pieces: Iterator[bytes], encoding: str, name: str, option: str) -> Iterator[str]:
+    """Decode the pieces of a stream."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)("strict")
     offset = 0
-    for piece in _and_end(first, pieces):
+    for piece in chain(filter(None, pieces), [b""]):
         waiting = decoder.getstate()[0]
         try:
             text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            raise _not_text(error, offset - len(waiting), known, name) from None
+            raise _not_text(error, offset - len(waiting), encoding, name, option) from None
         if "\0" in text:
             raise InputError(
                 f"holds a NUL character near byte offset {offset + max(piece.find(0), 0)}: not a text file",
                 file=name,
-                remedy="name its encoding with --encoding if it is text",
+                remedy=f"name its encoding with {option} if it is text",
             )
         offset += len(piece)
         if text:
             yield text
 
 
-def _and_end(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield all pieces, then an empty one that ends the decoding."""
-    if first:
-        yield first
-    yield from rest
-    yield b""
-
-
-def _not_text(error: UnicodeDecodeError, base: int, encoding: str, name: str) -> InputError:
+def _not_text(error: UnicodeDecodeError, base: int, encoding: str, name: str, option: str) -> InputError:
     """Say where a file is not of its encoding."""
     byte = f" (byte 0x{error.object[error.start]:02x})" if error.start < len(error.object) else ""
     label = encoding.removesuffix("-sig").upper()
     return InputError(
         f"not {label} at byte offset {base + error.start}{byte}",
         file=name,
-        remedy="name the encoding with --encoding, for example --encoding cp1252 or latin-1",
+        remedy=f"name the encoding with {option}, for example cp1252 or latin-1",
     )

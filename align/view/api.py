@@ -10,6 +10,7 @@ from pathlib import Path
 
 from align.errors import InputError, UsageError
 from align.formats.files import read_bitext
+from align.models.languages import check_language
 from align.output import check_output, open_output
 from align.view.edition import Edition, File, Item, make_edition
 from align.view.lineup import other_texts, reference_texts
@@ -39,8 +40,10 @@ def open_edition(
         encoding: encoding of a reference text; None to detect it.
 
     Raises:
-        AlignError: if a file cannot be read, or the files do not belong together.
+        AlignError: if a file cannot be read, the files do not belong together, or a language is unknown.
     """
+    for code in languages:
+        check_language(code)
     rows = list(read_bitext(bitext))
     texts = None
     if reference is not None:
