@@ -18,6 +18,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--work", type=Path, default=Path.home() / ".cache" / "align-starter", help="base, checkpoint, links")
     add("--minutes", type=float, default=105.0, help="training time, all runs together")
     add("--start-from", type=Path, metavar="MODEL", help="exported starter to go on from, not the base")
+    add("--blend", type=float, default=1.0, help="share of the trained weights beside --start-from's")
     add("--device", default="auto", help="auto, cpu or cuda")
     add("--out", type=Path, default=Path("models/opus-mt-nl-en-starter"), help="folder of the exported model")
     add("--evaluate", type=Path, nargs=2, metavar=("NL", "EN"), help="score the model on these files")

@@ -17,7 +17,7 @@ from .batches import Example, Sampler, batched, encode, held_out
 from .corpus import Corpus, lexical_evidence, load_corpus
 from .embed import Vocabularies, attach, load_vocabularies
 from .evaluate import evaluate
-from .export import export
+from .export import blended, export, load_weights
 from .fetch_base import fetch_base
 from .grammar import Grammar
 from .leak import Guard, sentences
@@ -80,7 +80,11 @@ class Build:
         """Convert the checkpoint, and score it where evaluation files are given."""
         options = self.options
         spm = {"source.spm": options.vocabulary, "target.spm": self.base / "target.spm"}
-        export(self.checkpoint, self.vocabularies, spm, options.out)
+        weights, bias = load_weights(self.checkpoint)
+        if options.start_from:
+            start = reopen(options.start_from, self.vocabularies)
+            weights = blended(weights, dict(start.named_parameters()), options.blend)
+        export(weights, bias, self.vocabularies, spm, options.out)
         say(f"exported to {options.out}")
         if options.evaluate:
             say(str(evaluate(options.out, *options.evaluate)))

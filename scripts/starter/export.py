@@ -95,14 +95,20 @@ def load_weights(checkpoint: Path) -> tuple[dict[str, Tensor], Tensor]:
     return state["weights"], state["bias"]
 
 
-def export(checkpoint: Path, vocabularies: Vocabularies, spm: dict[str, Path], out: Path) -> None:
-    """Write the CTranslate2 int8 folder ``out``, SentencePiece models included, from a checkpoint.
+def blended(trained: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights between those that training began with and those it came to (Wortsman et al., WiSE-FT, 2022)."""
+    return {name: share * tensor + (1 - share) * start[name] for name, tensor in trained.items()}
+
+
+def export(
+    weights: dict[str, Tensor], bias: Tensor, vocabularies: Vocabularies, spm: dict[str, Path], out: Path
+) -> None:
+    """Write the CTranslate2 int8 folder ``out``, SentencePiece models included.
 
     Other files in the folder stay.
     """
     from ctranslate2.converters import OpusMTConverter
 
-    weights, bias = load_weights(checkpoint)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         write_release(weights, bias, vocabularies, spm, Path(scratch))
