@@ -96,7 +96,7 @@ def load_weights(checkpoint: Path) -> tuple[dict[str, Tensor], Tensor]:
 
 
 def blended(trained: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Weights between those that training began with and those it came to (Wortsman et al., WiSE-FT, 2022)."""
+    """Weights between those that training began with and those it came to (WiSE-FT, Wortsman 2022)."""
     return {name: share * tensor + (1 - share) * start[name] for name, tensor in trained.items()}
 
 
