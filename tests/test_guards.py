@@ -130,6 +130,21 @@ def test_numbers_that_fell_apart_are_rejoined(source: str, target: str, swap: bo
     assert guards.rejoin_numbers(source, target, swap) == mended
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "pointed"),
+    [
+        ("Het is 12,5 procent.", "It is 12,5 percent.", "It is 12.5 percent."),
+        ("Het is 12,5 procent.", "It is 12.5 percent.", "It is 12.5 percent."),
+        ("Er waren 1,250 mensen.", "There were 1,250 people.", "There were 1,250 people."),
+        ("Er waren 1.250 mensen.", "There were 1,250 people.", "There were 1,250 people."),
+        ("De zetten 1,2,3 en 4.", "The moves 1,2,3 and 4.", "The moves 1,2,3 and 4."),
+        ("Het kostte 3,75.", "It cost 3,75.", "It cost 3.75."),
+    ],
+)
+def test_decimals_get_the_mark_of_the_target(source: str, target: str, pointed: str) -> None:
+    assert guards.point_decimals(source, target) == pointed
+
+
 def test_symbols_at_the_ends_are_found() -> None:
     assert guards.outer_symbols("• 👍🏽 goed zo 🎉") == ("• 👍🏽 ", "goed zo", " 🎉")
     assert guards.outer_symbols("- goed zo!") == ("", "- goed zo!", "")

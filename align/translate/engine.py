@@ -152,7 +152,7 @@ class Translator:
         self._batches = Batches(self._engine, workers, batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._spaced = all(joiner(language) for language in model.sources)
-        self._decimal = decimal_mark(model.sources[0])
+        self._decimals = decimal_mark(model.sources[0]), decimal_mark(self.target)
         self._same_language = model.sources == (self.target,)
         self._cache: OrderedDict[str, Result] = OrderedDict()
 
@@ -212,7 +212,7 @@ class Translator:
     def _parts(self, text: str) -> list[_Part]:
         """Split a sentence into what the model can take at once."""
         before, text, _ = guards.outer_symbols(text)
-        text = readable(text, self._decimal)
+        text = readable(text, self._decimals[0])
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = sorted({*split_points(text, pieces, self._limit), *guards.address_points(text)})
@@ -255,6 +255,8 @@ class Translator:
         part.hypothesis, part.score = result.hypotheses[rank], min(result.scores[rank], 0.0)
         part.attention = result.attention[rank] if self.links else None
         part.target = self._tokenizer.decode(part.hypothesis).strip()
+        if self._decimals == (",", "."):
+            part.target = guards.point_decimals(part.text, part.target)
         part.flags = self._flags(part, cut)
 
     def _source(self, part: _Part) -> list[str]:
@@ -301,7 +303,7 @@ class Translator:
     def _mend_numbers(self, parts: Sequence[_Part]) -> None:
         """Put right the numbers that fell apart or were invented, where the right form is clear."""
         mended = []
-        swap = self._decimal != decimal_mark(self.target)
+        swap = self._decimals[0] != self._decimals[1]
         for part in parts:
             whole = guards.rejoin_numbers(part.text, part.target, swap)
             target = guards.mend_numbers(part.text, whole)

@@ -179,6 +179,18 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
     return target
 
 
+_COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![.,]?\d)")
+
+
+def point_decimals(source: str, target: str) -> str:
+    """Write with a point the decimals that a target has taken over with the comma of its source.
+
+    For languages that write them with a point only; a comma before three digits may mark thousands.
+    """
+    taken = set(_COMMA_DECIMAL.findall(source))
+    return _COMMA_DECIMAL.sub(lambda m: m[0].replace(",", ".") if m[0] in taken else m[0], target)
+
+
 _BETWEEN_DIGITS = r"[.,\s]{0,2}"
 _SWAPPED = str.maketrans(",.", ".,")
 
