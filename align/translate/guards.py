@@ -146,7 +146,7 @@ def mend_numbers(source: str, target: str) -> str:
     invented = Counter(_digits(target)) - Counter(_digits(source))
     places = []
     for match in _NUMBER.finditer(target):
-        digits = "".join(c for c in match[0] if c.isdigit())
+        digits = _only_digits(match[0])
         if invented[digits] > 0:
             invented[digits] -= 1
             places.append((match.start(), match[0], digits))
@@ -168,7 +168,7 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
     """
     lost = Counter(_digits(source)) - Counter(_digits(target))
     for match in _NUMBER.finditer(source):
-        digits = "".join(c for c in match[0] if c.isdigit())
+        digits = _only_digits(match[0])
         if not lost[digits]:
             continue
         places = list(re.finditer(rf"(?<!\d){_BETWEEN_DIGITS.join(digits)}(?!\d)", target))
@@ -195,10 +195,15 @@ _BETWEEN_DIGITS = r"[.,\s]{0,2}"
 _SWAPPED = str.maketrans(",.", ".,")
 
 
+def _only_digits(number: str) -> str:
+    """Return a number without its separators."""
+    return "".join(filter(str.isdigit, number))
+
+
 def _digits(text: str) -> Iterator[str]:
     """Yield the digits of each number of two digits or more."""
     for match in _NUMBER.finditer(text):
-        digits = "".join(c for c in match[0] if c.isdigit())
+        digits = _only_digits(match[0])
         if len(digits) > 1 and not _TIME.fullmatch(match[0]):
             yield digits
 
