@@ -18,8 +18,24 @@ from scripts.starter import grammar, lexical, pairs  # noqa: E402
 from scripts.starter.augment import MONTHS, Augmenter, once  # noqa: E402
 from scripts.starter.leak import Guard, sentences  # noqa: E402
 from scripts.starter.names import Names, romanise  # noqa: E402
-from scripts.starter.pairs import AUTHORED, LATER, LEXICON, Pair, gather, usable, weight  # noqa: E402
+from scripts.starter.pairs import (  # noqa: E402
+    AUTHORED,
+    LATER,
+    LEXICON,
+    WORDS,
+    Pair,
+    gather,
+    usable,
+    weight,
+)
 from scripts.starter.spelling import american  # noqa: E402
+from scripts.starter.widen import (  # noqa: E402
+    LEXICON_FILE,
+    read_lexicon,
+    sentence_starts,
+    unused,
+    widened,
+)
 
 
 def made_shortlist(rows: list[list[int]]) -> bytes:
@@ -103,9 +119,9 @@ def test_interface_strings_weigh_least() -> None:
 
 
 def test_later_files_are_known_by_their_names(tmp_path: Path) -> None:
-    for name in ("news-01.tsv", "wide-a-01.tsv"):
+    for name in ("news-01.tsv", "wide-a-01.tsv", "word-a-01.tsv"):
         (tmp_path / name).write_text(f"Dit is {name}.\tThis is {name}.\n", encoding="utf-8")
-    assert [p.source for p in gather(sorted(tmp_path.iterdir()))] == [AUTHORED, LATER]
+    assert [p.source for p in gather(sorted(tmp_path.iterdir()))] == [AUTHORED, LATER, WORDS]
 
 
 def test_authored_pairs_are_sound() -> None:
@@ -285,3 +301,98 @@ def test_an_exported_model_is_read_back() -> None:
     assert ours == pytest.approx(scored.log_probs, abs=1e-3)
     with pytest.raises(ValueError, match="another target vocabulary"):
         reopen(folder, Vocabularies(*spm, known[0], known[1][1:], []))
+
+
+def test_lexicon_is_sound() -> None:
+    """Every form has a translation, none stands there twice, translations are short."""
+    lexicon = read_lexicon(LEXICON_FILE)
+    assert len(lexicon) == len(LEXICON_FILE.read_text(encoding="utf-8").splitlines()) > 20_000
+    for form, translations in lexicon.items():
+        assert form == form.strip() and " " not in form, form
+        assert all(t.strip() == t != "" and len(t.split()) <= 5 for t in translations), form
+
+
+def test_lexicon_lines_need_two_cells(tmp_path: Path) -> None:
+    (tmp_path / "lexicon.tsv").write_text("liep\twalked; ran\nviel\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"lexicon.tsv:2: not two cells"):
+        read_lexicon(tmp_path / "lexicon.tsv")
+
+
+def test_sentence_starts_are_no_names() -> None:
+    texts = [
+        "Wegens regen dicht.",
+        "Wegens brand dicht.",
+        "Visser kwam.",
+        "Dat zei Visser.",
+        "Hij zag Visser.",
+    ]
+    made = [Pair(text, "x", "tatoeba") for text in [*texts, "Visser ging."]]
+    assert sentence_starts(made) == ["Wegens"]
+
+
+def test_unused_pieces_are_english_words() -> None:
+    pieces = [
+        "</s>",
+        ".",
+        "a",
+        "▁de",
+        "▁beautiful",
+        "▁There",
+        "▁there",
+        "▁Craig",
+        "▁ship",
+        "heid",
+        "ful",
+        "▁loep",
+    ]
+    counts = {"▁de": 9, "▁there": 3, "▁ship": 2, "heid": 1}
+    assert unused(pieces, counts, {"loep": ["loupe"]}) == {"▁beautiful", "▁There", "▁ship", "ful"}
+
+
+def test_added_words_are_cut_no_more() -> None:
+    pytest.importorskip("google.protobuf")
+    from sentencepiece import SentencePieceProcessor
+
+    spm = ROOT / "models" / "opus-mt-nl-en-starter" / "source.spm"
+    before = SentencePieceProcessor(model_file=str(spm))
+    words = ["Hottentottententen", "zandkasteelbouwer", "de"]
+    after = SentencePieceProcessor(model_proto=widened(spm.read_bytes(), {"▁huis"}, words))
+    assert after.get_piece_size() == before.get_piece_size() + 1
+    text = "de zandkasteelbouwer ziet Hottentottententen."
+    assert after.encode_as_pieces(text)[::2] == ["▁de", "▁ziet", "."]
+    assert after.decode(after.encode(text)) == text
+    assert "▁huis" in before.encode_as_pieces("het huis") and "▁huis" not in after.encode_as_pieces(
+        "het huis"
+    )
+
+
+def test_a_known_word_is_predicted_from_its_translation() -> None:
+    """Vectors of trained words are a linear map of those of their translations: a new one follows it."""
+    torch = pytest.importorskip("torch")
+    from scripts.starter.carry import Carrier
+
+    class Pieces:
+        def __init__(self, pieces: list[str]) -> None:
+            self.sources = self.targets = pieces
+            self.source = self
+
+        def encode_target(self, text: str) -> list[int]:
+            return [self.targets.index("▁" + text)]
+
+        def encode_source(self, text: str) -> list[int]:
+            return [0]
+
+        def nbest_encode_as_pieces(self, word: str, size: int) -> list[list[str]]:
+            return [["▁" + word]]
+
+    torch.manual_seed(0)
+    names = [f"▁w{i}" for i in range(400)]
+    english = torch.randn(400, 8)
+    source = english @ torch.linalg.qr(torch.randn(8, 8))[0]
+    source[0] = 0.0
+    counts = [100] * 399 + [0]
+    lexicon = {f"w{i}": [f"w{i}"] for i in range(1, 400)}
+    carrier = Carrier(source, english, Pieces(names), counts, lexicon)  # type: ignore[arg-type]
+    guess = carrier.predicted("w399")
+    assert torch.cosine_similarity(guess, source[399], 0) > 0.95
+    assert float(guess.norm()) == pytest.approx(float(carrier.length), rel=1e-4)

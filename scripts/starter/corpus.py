@@ -13,6 +13,7 @@ from .leak import Guard
 from .lexical import Counts, Links, align_pieces, count_links, read_dictionary
 from .names import Couple
 from .pairs import AUTHORED, LEXICON, Pair, gather, words
+from .widen import LEXICON_FILE, read_lexicon
 
 AUTHORED_FOLDER = Path(__file__).parent / "data"
 
@@ -52,6 +53,7 @@ def load_corpus(data: Path, dictionary: Path | None, extra: Sequence[Couple], gu
     collected = guard.clean(gather([data]))
     known = {word for pair in collected for word in words(pair.en)}
     entries = list(extra) + (read_dictionary(dictionary, known) if dictionary else [])
+    entries += [(nl, en) for nl, senses in read_lexicon(LEXICON_FILE).items() for en in senses[:1]]
     lexicon = [Pair(nl, en, LEXICON) for nl, en in dict.fromkeys(entries) if nl and en]
     corpus = Corpus(collected, lexicon, guard)
     corpus.current()

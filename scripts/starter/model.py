@@ -140,7 +140,11 @@ class Marian(nn.Module):
 
     def encode(self, source: Tensor, mask: Tensor) -> Tensor:
         """``source``: ids (batch, length); ``mask``: additive (batch, 1, 1, length)."""
-        x = self.enter(self.encoder.embed_tokens(source))
+        return self.encode_vectors(self.encoder.embed_tokens(source), mask)
+
+    def encode_vectors(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """As ``encode``, of vectors (batch, length, width)."""
+        x = self.enter(embedded)
         for layer in self.encoder.each():
             y, _ = layer.self_attn(x, x, mask)
             x = layer.self_attn_layer_norm(x + self.noise(y))

@@ -18,8 +18,9 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 AUTHORED = "authored"
 LATER = "authored/later"
-_LATER_FILES = ("idiom", "press", "wide")
-"""What the files of the project's own pairs begin with that were written for the second training."""
+WORDS = "authored/words"
+_OWN = {"idiom": LATER, "press": LATER, "wide": LATER, "word": WORDS}
+"""Beginnings of the project's own files that were written for the second and third training."""
 LEXICON = "lexicon"
 
 
@@ -36,7 +37,8 @@ class Pair:
 # the pairs and teach little that a news reader needs; running prose teaches most.
 WEIGHTS: dict[str, float] = {
     AUTHORED: 3.0,
-    LATER: 14.0,
+    LATER: 7.0,
+    WORDS: 20.0,
     LEXICON: 0.5,
     "tatoeba": 1.0,
     "stsb": 1.3,
@@ -104,12 +106,12 @@ def usable(pair: Pair) -> bool:
         return False
     if pair.source in STRINGS:
         return len(left) >= 6 and pair.nl[-1] in ".?!" and pair.en[-1] in ".?!"
-    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER)
+    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER, WORDS)
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
     """Pairs of a TSV file: ``nl``, ``en``, ``source`` (the project's own, if left out); gzip by suffix."""
-    own = LATER if path.name.startswith(_LATER_FILES) else AUTHORED
+    own = _OWN.get(path.name.split("-")[0], AUTHORED)
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         for line in lines:
