@@ -31,6 +31,7 @@ from scripts.starter.pairs import (  # noqa: E402
 from scripts.starter.spelling import american  # noqa: E402
 from scripts.starter.widen import (  # noqa: E402
     LEXICON_FILE,
+    capitals,
     read_lexicon,
     sentence_starts,
     unused,
@@ -396,3 +397,8 @@ def test_a_known_word_is_predicted_from_its_translation() -> None:
     guess = carrier.predicted("w399")
     assert torch.cosine_similarity(guess, source[399], 0) > 0.95
     assert float(guess.norm()) == pytest.approx(float(carrier.length), rel=1e-4)
+
+
+def test_capitals_of_well_met_words() -> None:
+    counts = {"▁reden": 300, "▁bakker": 50, "▁USB": 99, "▁zelden": 2, "heid": 500, "▁2e-hands": 40}
+    assert capitals(counts, {"Bakker"}) == ["Reden"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ LEXICON_FILE = Path(__file__).parent / "lexicon.tsv"
 _SPACE = "▁"
 _SCORE = -13.0  # of added pieces; the rarest trained ones have -13.9
 _MARGIN = 0.5  # by which an added piece beats its fragments at least
+_MET = 10  # occurrences from which a word may get a capitalised piece
 _PROSE = 0.3  # least sampling weight of the sources in which words are counted
 _FIRST_WORD = re.compile(r"^\W*([A-ZÀ-Þ][a-zß-ÿ]+(?:-[a-zß-ÿ]+)*)(?!\w)")
 _CAPITAL = re.compile(r"(?<!\w)[A-ZÀ-Þ][a-zß-ÿ]+(?:-[a-zß-ÿ]+)*(?!\w)")
@@ -47,6 +48,13 @@ def sentence_starts(pairs: Iterable[Pair], least: int = 2) -> list[str]:
             first.update(_FIRST_WORD.findall(pair.nl))
             anywhere.update(_CAPITAL.findall(pair.nl))
     return [word for word, n in first.most_common() if n >= least and 2 * n > anywhere[word]]
+
+
+def capitals(counts: Mapping[str, int], names: Collection[str]) -> list[str]:
+    """Well-met words with a capital, as they begin a sentence; family names, which are copied, are left out."""
+    met = [piece for piece, n in counts.items() if n >= _MET and piece[:1] == _SPACE and len(piece) > 3]
+    words = [piece[1:].capitalize() for piece in met if piece.islower() and piece[1].isalpha()]
+    return [word for word in words if word not in names]
 
 
 def unused(pieces: Sequence[str], counts: Mapping[str, int], lexicon: Mapping[str, Any]) -> set[str]:

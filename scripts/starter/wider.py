@@ -26,9 +26,10 @@ def main(arguments: list[str]) -> None:
     from .embed import load_vocabularies
     from .export import export
     from .lexical import read_dictionary
+    from .names import load_names
     from .pairs import gather
     from .warm import reopen
-    from .widen import LEXICON_FILE, read_lexicon, sentence_starts, unused, widened
+    from .widen import LEXICON_FILE, capitals, read_lexicon, sentence_starts, unused, widened
 
     lexicon, pairs = read_lexicon(LEXICON_FILE), gather(options.data)
     before = load_vocabularies(options.model / "source.spm", options.base)
@@ -45,8 +46,11 @@ def main(arguments: list[str]) -> None:
     )
     choice = choose(model, carrier, list(lexicon))
     lower = {piece[1:] for piece in before.sources if piece.startswith("▁")} | lexicon.keys()
-    starts = [w for w in sentence_starts(pairs) if w.lower() in lower and "▁" + w not in carrier.at]
-    drop = unused(before.sources, {p: counts[i] for p, i in carrier.at.items()}, lexicon)
+    met = {p: counts[i] for p, i in carrier.at.items()}
+    family = {name for couple in load_names().family for name in couple}
+    first = [word for word in sentence_starts(pairs) if word.lower() in lower]
+    starts = dict.fromkeys(w for w in [*first, *capitals(met, family)] if "▁" + w not in carrier.at)
+    drop = unused(before.sources, met, lexicon)
     options.out.mkdir(parents=True, exist_ok=True)
     spm = options.out / "source.spm"
     spm.write_bytes(widened((options.model / "source.spm").read_bytes(), drop, [*starts, *choice.added]))
