@@ -51,7 +51,7 @@ def sentence_starts(pairs: Iterable[Pair], least: int = 2) -> list[str]:
 
 
 def capitals(counts: Mapping[str, int], names: Collection[str]) -> list[str]:
-    """Well-met words with a capital, as they begin a sentence; family names, which are copied, are left out."""
+    """Well-met words with a capital, as at the start of a sentence; family names are left out."""
     met = [piece for piece, n in counts.items() if n >= _MET and piece[:1] == _SPACE and len(piece) > 3]
     words = [piece[1:].capitalize() for piece in met if piece.islower() and piece[1].isalpha()]
     return [word for word in words if word not in names]
