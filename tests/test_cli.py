@@ -179,9 +179,12 @@ def test_ctrl_c_keeps_the_work_and_resume_gives_the_identical_file(
     command = ["translate", "a.txt", "-o", "out.tsv", "--fast"]
     # Where the tests run in the background, SIGINT is ignored, and children inherit that.
     child = subprocess.Popen(
-        [sys.executable, "-m", "align", *command], cwd=tmp_path, stderr=subprocess.PIPE, env=os.environ.copy(),
+        [sys.executable, "-m", "align", *command],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        env=os.environ.copy(),
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     journal = journal_path(tmp_path / "out.tsv")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (journal.exists() and journal.read_bytes().count(b"\n") > 1):
