@@ -17,8 +17,8 @@ from torch import Tensor
 
 from .embed import Vocabularies
 from .model import Marian, Shape
+from .widen import SPACE
 
-_SPACE = "▁"
 _SENSES = (1.0, 0.4, 0.2)  # weights of a word's translations, most usual first
 _RIDGE = 0.2  # strength, relative to the squared norm of a predictor
 _TRAINED = 30  # occurrences from which a vector counts as trained
@@ -41,8 +41,8 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self.at = {piece: i for i, piece in enumerate(self.vocabularies.sources)}
-        taught = [w for w in self.lexicon if self.trained(_SPACE + w)]
-        known = self.source[[self.at[_SPACE + w] for w in taught]]
+        taught = [w for w in self.lexicon if self.trained(SPACE + w)]
+        known = self.source[[self.at[SPACE + w] for w in taught]]
         self.length = known.norm(dim=1).mean()
         self.weights = regression(torch.stack([self.predictors(w) for w in taught]), known)
         self.shift = self.capital_shift()
@@ -83,7 +83,7 @@ class Carrier:
 
     def predicted(self, word: str) -> Tensor:
         """Vector of a word as one piece; capitals without an entry shift the lower-case word."""
-        small = self.at.get(_SPACE + word.lower())
+        small = self.at.get(SPACE + word.lower())
         if word in self.lexicon:
             guess = self.predictors(word) @ self.weights
         elif small is not None:
@@ -106,8 +106,8 @@ def carry(model: Marian, carrier: Carrier, after: Vocabularies, anew: Collection
     state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
     rows = [
         carrier.source[carrier.at[piece]]
-        if piece in carrier.at and piece.removeprefix(_SPACE) not in anew
-        else carrier.predicted(piece.removeprefix(_SPACE))
+        if piece in carrier.at and piece.removeprefix(SPACE) not in anew
+        else carrier.predicted(piece.removeprefix(SPACE))
         for piece in after.sources
     ]
     state["encoder.embed_tokens.weight"] = torch.stack(rows)

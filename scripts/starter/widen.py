@@ -16,7 +16,8 @@ from typing import Any
 from .pairs import Pair, weight
 
 LEXICON_FILE = Path(__file__).parent / "lexicon.tsv"
-_SPACE = "▁"
+SPACE = "▁"
+"""With what SentencePiece begins the first piece of a word."""
 _SCORE = -13.0  # of added pieces; the rarest trained ones have -13.9
 _MARGIN = 0.5  # by which an added piece beats its fragments at least
 _MET = 10  # occurrences from which a word may get a capitalised piece
@@ -52,7 +53,7 @@ def sentence_starts(pairs: Iterable[Pair], least: int = 2) -> list[str]:
 
 def capitals(counts: Mapping[str, int], names: Collection[str]) -> list[str]:
     """Well-met words with a capital, as at the start of a sentence; family names are left out."""
-    met = [piece for piece, n in counts.items() if n >= _MET and piece[:1] == _SPACE and len(piece) > 3]
+    met = [piece for piece, n in counts.items() if n >= _MET and piece[:1] == SPACE and len(piece) > 3]
     words = [piece[1:].capitalize() for piece in met if piece.islower() and piece[1].isalpha()]
     return [word for word in words if word not in names]
 
@@ -65,11 +66,11 @@ def unused(pieces: Sequence[str], counts: Mapping[str, int], lexicon: Mapping[st
     known = set(pieces)
 
     def goes(piece: str) -> bool:
-        word = piece.removeprefix(_SPACE)
+        word = piece.removeprefix(SPACE)
         if len(word) < 2 or not word[0].isalpha() or word in lexicon or word.lower() in lexicon:
             return False
         if word[0].isupper():
-            return counts.get(piece, 0) == 0 and _SPACE + word.lower() in known and piece != word
+            return counts.get(piece, 0) == 0 and SPACE + word.lower() in known and piece != word
         return counts.get(piece, 0) < (3 if piece != word else 1)
 
     return {piece for piece in pieces if goes(piece)}
@@ -88,10 +89,10 @@ def widened(model: bytes, drop: set[str], words: Iterable[str]) -> bytes:
     lowest = min(scores.values())
     smaller = SentencePieceProcessor(model_proto=proto.SerializeToString())
     for word in words:
-        if _SPACE + word not in scores:
+        if SPACE + word not in scores:
             parts = sum(scores.get(part, lowest - 10) for part in smaller.encode_as_pieces(word))
             score = max(_SCORE, parts + _MARGIN)
-            proto.pieces.add(piece=_SPACE + word, score=score)
-            scores[_SPACE + word] = score
+            proto.pieces.add(piece=SPACE + word, score=score)
+            scores[SPACE + word] = score
     proto.trainer_spec.vocab_size = len(proto.pieces)
     return bytes(proto.SerializeToString())

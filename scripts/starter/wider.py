@@ -29,12 +29,12 @@ def main(arguments: list[str]) -> None:
     from .names import load_names
     from .pairs import gather
     from .warm import reopen
-    from .widen import LEXICON_FILE, capitals, read_lexicon, sentence_starts, unused, widened
+    from .widen import LEXICON_FILE, SPACE, capitals, read_lexicon, sentence_starts, unused, widened
 
     lexicon, pairs = read_lexicon(LEXICON_FILE), gather(options.data)
     before = load_vocabularies(options.model / "source.spm", options.base)
     counts = Counter(i for pair in pairs for i in before.encode_source(pair.nl))
-    english = {piece.strip("▁") for piece in before.targets}
+    english = {piece.strip(SPACE) for piece in before.targets}
     known = {word: [english_word] for word, english_word in read_dictionary(options.dictionary, english)}
     model = reopen(options.model, before)
     carrier = Carrier(
@@ -45,11 +45,11 @@ def main(arguments: list[str]) -> None:
         known | lexicon,
     )
     choice = choose(model, carrier, list(lexicon))
-    lower = {piece[1:] for piece in before.sources if piece.startswith("▁")} | lexicon.keys()
+    lower = {piece[1:] for piece in before.sources if piece.startswith(SPACE)} | lexicon.keys()
     met = {p: counts[i] for p, i in carrier.at.items()}
     family = {name for couple in load_names().family for name in couple}
     first = [word for word in sentence_starts(pairs) if word.lower() in lower]
-    starts = dict.fromkeys(w for w in [*first, *capitals(met, family)] if "▁" + w not in carrier.at)
+    starts = dict.fromkeys(w for w in [*first, *capitals(met, family)] if SPACE + w not in carrier.at)
     drop = unused(before.sources, met, lexicon)
     options.out.mkdir(parents=True, exist_ok=True)
     spm = options.out / "source.spm"
