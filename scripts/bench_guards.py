@@ -15,7 +15,7 @@ from pathlib import Path
 
 from align.models.manifest import load_model
 from align.translate import guards
-from align.translate.tokens import Tokenizer
+from align.translate.lexicon import model_tokenizer
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200_000)
     args = parser.parse_args()
     model = load_model(args.model)
-    tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
+    tokenizer = model_tokenizer(model)
     flags: Counter[str] = Counter()
     examples: dict[str, list[str]] = defaultdict(list)
     total = 0

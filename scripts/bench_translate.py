@@ -19,7 +19,7 @@ from typing import Any
 
 from align.models.store import find_model
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator, usable_cores
-from align.translate.tokens import Tokenizer
+from align.translate.lexicon import model_tokenizer
 
 
 def bare(model: Any, tokens: list[list[str]], beam: int, batch: int) -> tuple[float, int]:
@@ -79,7 +79,7 @@ def main() -> None:
     args = parser.parse_args()
     model = find_model(args.source, args.target, args.model)
     sentences = list(dict.fromkeys(args.sentences.read_text("utf-8").splitlines()))[: args.limit]
-    tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
+    tokenizer = model_tokenizer(model)
     end = ["</s>"] if model.append_source_eos else []
     tokens = [[*tokenizer.encode(s).pieces, *end] for s in sentences]
     for batch in (256, 512, 1024, 2048, 4096) if args.sweep else (BATCH_TOKENS,):

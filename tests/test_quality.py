@@ -16,20 +16,17 @@ TOLERANCE = 0.5  # BLEU
 
 @pytest.mark.skipif(not (MODEL / "quality.json").exists(), reason="the model is not in the tree")
 def test_sample_bleu_holds() -> None:
-    import ctranslate2
     from sacrebleu import BLEU
-    from sentencepiece import SentencePieceProcessor
+
+    from align.models.manifest import load_model
+    from align.translate.engine import Translator
 
     recorded = json.loads((MODEL / "quality.json").read_text(encoding="utf-8"))["sample"]
     source = (DATA / "flores-sample.nl").read_text(encoding="utf-8").splitlines()
     reference = (DATA / "flores-sample.en").read_text(encoding="utf-8").splitlines()
     assert len(source) == len(reference) == recorded["lines"]
 
-    left = SentencePieceProcessor(model_file=str(MODEL / "source.spm"))
-    right = SentencePieceProcessor(model_file=str(MODEL / "target.spm"))
-    translator = ctranslate2.Translator(str(MODEL), compute_type="int8")
-    pieces = left.encode(source, out_type=str)
-    results = translator.translate_batch(pieces, beam_size=4, max_batch_size=2048, batch_type="tokens")
-    hypotheses = [right.decode(result.hypotheses[0]) for result in results]
+    translator = Translator(load_model(MODEL))
+    hypotheses = [result.text for result in translator.translate(source)]
 
     assert BLEU().corpus_score(hypotheses, [reference]).score >= recorded["bleu"] - TOLERANCE

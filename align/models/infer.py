@@ -14,6 +14,8 @@ from align.models.manifest import Model, vocabulary_files
 TARGET_TOKEN = re.compile(r">>([A-Za-z]{2,3}(?:[_-][A-Za-z0-9]+)*)<<")
 """The token that tells a multi-target model its target language."""
 UNKNOWN = "unknown"
+LEXICON = "lexicon.tsv"
+"""Name of the file of translations that a model can be told (see `align.translate.lexicon`)."""
 
 
 def infer_model(folder: Path, *, embedded: bool = False, name: str | None = None) -> Model:
@@ -41,6 +43,7 @@ def infer_model(folder: Path, *, embedded: bool = False, name: str | None = None
         target_spm=target_spm,
         append_source_eos=needs_source_eos(folder),
         target_tokens=tokens,
+        lexicon=LEXICON if (folder / LEXICON).is_file() else "",
         embedded=embedded,
     )
 

@@ -39,6 +39,7 @@ class Model:
         append_source_eos: whether the caller must end the source with "</s>".
         target_tokens: for multi-target models, target language to ">>xxx<<" token; else empty.
         max_source_tokens: longest input that the model handles well, in pieces.
+        lexicon: file of translations of words that it does not know, "" if it takes none.
         embedded: whether it came with the package.
     """
 
@@ -54,6 +55,7 @@ class Model:
     append_source_eos: bool = False
     target_tokens: dict[str, str] = field(default_factory=dict)
     max_source_tokens: int = MAX_SOURCE_TOKENS
+    lexicon: str = ""
     embedded: bool = False
 
     def translates(self, source: str, target: str) -> bool:
@@ -125,6 +127,9 @@ def _from_manifest(folder: Path, embedded: bool) -> Model:
             faults.append(f"{MANIFEST}: {key!r} is missing or not {_SAYS[kind]}")
     if not faults and not all(isinstance(token, str) for token in data["target_tokens"].values()):
         faults.append(f"{MANIFEST}: 'target_tokens' does not give texts")
+    lexicon = data.get("lexicon", "")
+    if not faults and lexicon not in ("", *data["files"]):
+        faults.append(f"{MANIFEST}: 'lexicon' is not one of its files")
     _check(folder, faults)
     for name, entry in data["files"].items():
         if name.startswith(PAPERS):
@@ -138,6 +143,7 @@ def _from_manifest(folder: Path, embedded: bool) -> Model:
         key: tuple(data[key]) if kind is list else data[key] for key, kind in _FIELDS.items()
     }
     del facts["files"]
+    facts["lexicon"] = data.get("lexicon", "")
     return Model(**facts, path=folder, embedded=embedded)
 
 
@@ -240,6 +246,8 @@ def sha256_of(file: Path) -> str:
 def as_data(model: Model) -> dict[str, Any]:
     """Return a model's facts as its manifest has them, without the files."""
     facts = {key: getattr(model, key) for key in _FIELDS if key != "files"}
+    if model.lexicon:
+        facts["lexicon"] = model.lexicon
     return {"format": FORMAT} | {k: list(v) if isinstance(v, tuple) else v for k, v in facts.items()}
 
 

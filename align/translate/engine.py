@@ -18,8 +18,9 @@ from align.bitext import FLAGS
 from align.errors import ModelError, UsageError
 from align.translate import guards
 from align.translate.batches import Batches
+from align.translate.lexicon import model_tokenizer
 from align.translate.links import carried_over, token_numbers, tokens_before, word_links
-from align.translate.tokens import Pieces, Tokenizer, decimal_mark, readable, split_points
+from align.translate.tokens import Pieces, decimal_mark, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -145,7 +146,7 @@ class Translator:
         self.target = target or model.targets[0]
         self._prefix = self._target_prefix()
         self._suffix = ["</s>"] if model.append_source_eos else []
-        self._tokenizer = Tokenizer(model.path / model.source_spm, model.path / model.target_spm)
+        self._tokenizer = model_tokenizer(model)
         # More threads than cores only take memory: each has a batch of its own.
         workers = min(threads or usable_cores(), usable_cores())
         self._engine = _load(model.path, workers)

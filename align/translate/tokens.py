@@ -84,6 +84,11 @@ class Tokenizer:
         pieces: list[str] = self._target.encode(text, out_type=str)
         return pieces
 
+    def spellings(self, text: str, most: int = 8) -> list[list[str]]:
+        """Return the likeliest ways to cut a text into target pieces, likeliest first."""
+        cuts: list[list[str]] = self._target.nbest_encode_as_pieces(text, most)
+        return cuts
+
     def decode(self, pieces: Sequence[str]) -> str:
         """Return the text that target pieces spell."""
         text: str = self._target.decode(list(pieces))

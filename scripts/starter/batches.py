@@ -6,6 +6,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 
 from .embed import Vocabularies
@@ -13,6 +14,7 @@ from .lexical import Links
 from .pairs import LEXICON, Pair, weight
 
 Augment = Callable[[Pair, random.Random], Pair]
+Hint = Callable[[Pair, Links], tuple[list[int], Links]]
 _LONGEST = 160  # pieces
 
 
@@ -35,15 +37,21 @@ def encode(
     vocabularies: Vocabularies,
     links: Mapping[Pair, Links] | None = None,
     sampled: bool = False,
+    hint: Hint | None = None,
 ) -> Example:
-    """One example out of consecutive pairs; ``sampled`` cuts the Dutch at random, which voids the links."""
+    """One example out of consecutive pairs; ``sampled`` cuts the Dutch at random, which voids the links;
+    ``hint`` may put English in the place of Dutch words."""
     source: list[int] = []
     target: list[int] = []
     found: Links = []
     for pair in pairs:
         known = links.get(pair, []) if links and not sampled else []
+        if sampled:
+            ids = vocabularies.sample_source(pair.nl)
+        else:
+            ids, known = hint(pair, known) if hint else (vocabularies.encode_source(pair.nl), known)
         found += [(i + len(source), j + len(target)) for i, j in known]
-        source += vocabularies.sample_source(pair.nl) if sampled else vocabularies.encode_source(pair.nl)
+        source += ids
         target += vocabularies.encode_target(pair.en)
     return Example([*source, 0], [*target, 0], found)
 
@@ -52,13 +60,14 @@ def encode(
 class Sampler:
     """Draws examples by source weight; ``joined`` is the share of examples made of two to four
     pairs, ``sampled`` the share whose Dutch side is segmented at random; ``made`` is the share that
-    ``make`` invents instead."""
+    ``make`` invents instead; ``hint`` gives the source ids."""
 
     pairs: Sequence[Pair]
     vocabularies: Vocabularies
     augment: Augment
     links: Mapping[Pair, Links]
     make: Callable[[random.Random], Pair] | None = None
+    hint: Callable[[Pair, Links, random.Random], tuple[list[int], Links]] | None = None
     made: float = 0.05
     joined: float = 0.1
     sampled: float = 0.1
@@ -78,7 +87,8 @@ class Sampler:
             if pair.source != LEXICON and rng.random() < self.joined:
                 group += [extra for _, extra in zip(range(rng.choice((1, 1, 2, 3))), drawn, strict=False)]
             changed = [self.augment(one, rng) for one in group]
-            example = encode(changed, self.vocabularies, self.links, rng.random() < self.sampled)
+            hint = partial(self.hint, rng=rng) if self.hint else None
+            example = encode(changed, self.vocabularies, self.links, rng.random() < self.sampled, hint)
             if 2 < len(example.source) <= _LONGEST and 1 < len(example.target) <= _LONGEST:
                 examples.append(example)
         return examples

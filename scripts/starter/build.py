@@ -12,6 +12,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from align.models.infer import LEXICON
+from align.translate.lexicon import MARK
+
 from .augment import Augmenter
 from .batches import Example, Sampler, batched, encode, held_out
 from .corpus import Corpus, lexical_evidence, load_corpus
@@ -20,12 +23,14 @@ from .evaluate import evaluate
 from .export import blended, export, load_weights
 from .fetch_base import fetch_base
 from .grammar import Grammar
+from .hints import PARTS_FILE, Hinter, told, write_told
 from .leak import Guard, sentences
 from .lexical import read_shortlist
 from .names import Names, load_names
 from .pairs import weight
 from .train import Plan, Trainer, resumed, run
-from .warm import reopen
+from .warm import hint_tokens, reopen
+from .widen import LEXICON_FILE, read_lexicon
 
 
 def say(text: str) -> None:
@@ -48,7 +53,7 @@ class Build:
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
-        return load_vocabularies(self.options.vocabulary, self.base)
+        return load_vocabularies(self.options.vocabulary, self.base, hint_tokens(self.options.start_from))
 
     @cached_property
     def names(self) -> Names:
@@ -72,6 +77,19 @@ class Build:
         examples = [encode([pair], self.vocabularies) for pair in self.corpus.development()]
         return list(batched(examples, 2400, random.Random(1)))
 
+    @property
+    def hinted(self) -> bool:
+        """Whether the model can be told translations."""
+        return any(token.startswith(MARK) for token in self.vocabularies.sources)
+
+    def hinter(self) -> Hinter | None:
+        """What puts hints into training pairs, if the model has tokens for them."""
+        if not self.hinted:
+            return None
+        lexicon, parts = read_lexicon(LEXICON_FILE), read_lexicon(PARTS_FILE)
+        others = {pair.nl: [pair.en] for pair in self.corpus.lexicon}
+        return Hinter(self.vocabularies, others | told(lexicon, parts), others | parts | lexicon)
+
     def prepare(self) -> None:
         """Fetch the base model, unless it is there."""
         fetch_base(self.base)
@@ -85,6 +103,8 @@ class Build:
             start = reopen(options.start_from, self.vocabularies)
             weights = blended(weights, dict(start.named_parameters()), options.blend)
         export(weights, bias, self.vocabularies, spm, options.out)
+        if self.hinted:
+            write_told(options.out / LEXICON)
         say(f"exported to {options.out}")
         if options.evaluate:
             say(str(evaluate(options.out, *options.evaluate)))
@@ -104,7 +124,7 @@ class Build:
         trainer = Trainer(model, plan, self.common_targets())
         if self.checkpoint.exists():
             trainer.restore(self.checkpoint)
-        augment, grammar = Augmenter(self.names), Grammar(self.names)
+        augment, grammar, hinter = Augmenter(self.names), Grammar(self.names), self.hinter()
         sampler: list[Sampler] = []
 
         def refresh() -> Sampler:
@@ -112,7 +132,7 @@ class Build:
             if changed or not sampler:
                 kept = [pair for pair in present if not held_out(pair)]
                 say(f"{len(kept)} pairs, {len(self.corpus.authored)} of them the project's own")
-                sampler[:] = [Sampler(kept, self.vocabularies, augment, links, grammar.draw)]
+                sampler[:] = [Sampler(kept, self.vocabularies, augment, links, grammar.draw, hinter)]
             return sampler[0]
 
         dev = self.development()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,9 @@ class Vocabularies:
         return [self.target_ids[i] for i in self.target.encode(text)]
 
 
-def load_vocabularies(source: Path, base: Path) -> Vocabularies:
-    """``source``: the Dutch-English SentencePiece model; ``base``: folder of the base model."""
+def load_vocabularies(source: Path, base: Path, hints: Sequence[str] = ()) -> Vocabularies:
+    """``source``: the Dutch-English SentencePiece model; ``base``: folder of the base model; ``hints``:
+    tokens beside the source pieces."""
     from sentencepiece import SentencePieceProcessor
 
     left = SentencePieceProcessor(model_file=str(source))
@@ -56,7 +58,7 @@ def load_vocabularies(source: Path, base: Path) -> Vocabularies:
         else:
             ids.append(1)
     sources = [left.id_to_piece(i) for i in range(left.get_piece_size())]
-    return Vocabularies(left, right, sources, targets, ids)
+    return Vocabularies(left, right, [*sources, *hints], targets, ids)
 
 
 def likely(counts: Counter[int], listed: dict[str, float], vocabularies: Vocabularies) -> dict[str, float]:

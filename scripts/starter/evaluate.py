@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,12 @@ SAMPLE = 100  # first lines kept in tests/data for the regression test
 
 
 def translate(model: Path, lines: Sequence[str], beam: int) -> list[str]:
-    """Translations of single sentences by a CTranslate2 folder with its SentencePiece models, int8."""
-    import ctranslate2
-    from sentencepiece import SentencePieceProcessor
+    """Translations of single sentences as the package makes them: int8, with its hints and guards."""
+    from align.models.infer import infer_model
+    from align.translate.engine import Translator
 
-    source = SentencePieceProcessor(model_file=str(model / "source.spm"))
-    target = SentencePieceProcessor(model_file=str(model / "target.spm"))
-    translator = ctranslate2.Translator(str(model), compute_type="int8")
-    results = translator.translate_batch(
-        source.encode(list(lines), out_type=str), beam_size=beam, max_batch_size=2048, batch_type="tokens"
-    )
-    return [target.decode(result.hypotheses[0]) for result in results]
+    known = replace(infer_model(model), sources=("nl",), targets=("en",))
+    return [result.text for result in Translator(known, beam_size=beam).translate(lines)]
 
 
 def score(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from align.translate.lexicon import MARK
+
 from .embed import Vocabularies
 from .model import Marian, Shape
 
@@ -95,6 +97,14 @@ def layer_weights(variables: dict[str, Tensor], scope: str) -> Iterator[tuple[st
         if f"{scope}/{theirs}/gamma" in variables:
             yield f"{ours}.weight", whole(variables, f"{scope}/{theirs}/gamma")
             yield f"{ours}.bias", whole(variables, f"{scope}/{theirs}/beta")
+
+
+def hint_tokens(folder: Path | None) -> list[str]:
+    """The source tokens of an exported starter that stand for target pieces; none without a folder."""
+    if folder is None:
+        return []
+    tokens = json.loads((folder / "source_vocabulary.json").read_text(encoding="utf-8"))
+    return [token for token in tokens if token.startswith(MARK)]
 
 
 def reopen(folder: Path, vocabularies: Vocabularies) -> Marian:

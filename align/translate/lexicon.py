@@ -1,0 +1,252 @@
+"""Words that a model does not know are told to it: a lexicon's translation stands in their place.
+
+A model that has the tokens for it (`MARK` and a target piece) reads, in place of the fragments of a rare
+word, the pieces of its translation, and fits them into the sentence it writes; names it copies. The method is
+code-switching (Song et al. 2019, "Code-Switching for Enhancing NMT with Pre-Specified Translation").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from align.errors import ModelError
+from align.translate.tokens import Pieces, Tokenizer
+
+if TYPE_CHECKING:
+    from align.models.manifest import Model
+
+MARK = "⇒"
+"""What a source token begins with that stands for a piece of the target language."""
+
+WORD_PIECES, NAME_PIECES = 2, 3
+"""Fewest pieces of a word that the lexicon is asked for, and of a name that is copied."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_STARTS = frozenset(".!?:;…\"'“„”‘’«»(-–—")
+_LEAST = 3  # letters of a part of a compound
+_SEAMS = ("", "s", "e", "en", "n", "-")
+"""What may join the parts of a Dutch or German compound."""
+
+
+class Lexicon:
+    """Words with their translations.
+
+    Args:
+        entries: translations of each word, most usual first; words by falling frequency.
+    """
+
+    def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
+        self._entries = entries
+        self._rank = {word: i for i, word in enumerate(entries)}
+
+    def translation(self, word: str, *, first: bool) -> str | None:
+        """Return the translation of a word or a compound, with the word's capital; None if there is none.
+
+        Args:
+            word: the word as it stands in its sentence.
+            first: whether it begins the sentence, so that a capital says nothing.
+        """
+        if found := self._entries.get(word):
+            return found[0]
+        small = word[0].lower() + word[1:]
+        if not small.islower() or (small != word and not first):
+            return None
+        entry = self._entries.get(small)
+        found_text = entry[0] if entry else self.compound(small)
+        if found_text is None or small == word:
+            return found_text
+        return found_text[0].upper() + found_text[1:]
+
+    def compound(self, word: str) -> str | None:
+        """Return the translation of a compound of two or three known words; None if it is none.
+
+        Of several splits it is that into fewest parts, then that whose rarest part is the most frequent
+        (Koehn and Knight 2003, "Empirical Methods for Compound Splitting").
+        """
+        return (self._split(word) or (0, 0, None))[2]
+
+    def _split(self, word: str, parts: int = 3) -> tuple[int, int, str] | None:
+        """Return, of the best split, the number of parts, the rank of the rarest and their translations."""
+        best: tuple[int, int, str] | None = None
+        for cut in range(_LEAST, len(word) - _LEAST + 1):
+            last = self._part(word[cut:], last=True)
+            right = (1, *last) if last else self._split(word[cut:], parts - 1) if parts > 2 else None
+            if right is None:
+                continue
+            for rank, said in self._modifiers(word[:cut]):
+                found = right[0] + 1, max(rank, right[1]), f"{said} {right[2]}"
+                best = found if best is None or found[:2] < best[:2] else best
+        return best
+
+    def _modifiers(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield the readings of the first part of a compound, less what joins it to the next."""
+        for seam in _SEAMS:
+            stem = text[: len(text) - len(seam)]
+            if text.endswith(seam) and len(stem) >= _LEAST and (part := self._part(stem, last=False)):
+                yield part
+
+    def _part(self, word: str, *, last: bool) -> tuple[int, str] | None:
+        """Return rank and translation of a part, in the sense that a part has if it is not the last one."""
+        entry = self._entries.get(word)
+        if entry is None:
+            return None
+        return self._rank[word], entry[0] if last else entry[-1]
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """Read a lexicon: lines of ``word<TAB>translation; translation``, words by falling frequency.
+
+    Raises:
+        ModelError: if a line is not so; the file and the line are named.
+    """
+    entries: dict[str, list[str]] = {}
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot be read: {error}", file=path, remedy="add the model again") from error
+    for number, line in enumerate(lines, 1):
+        word, tab, said = line.partition("\t")
+        if not (word and tab and said) or "\t" in said:
+            raise ModelError("not a word, a tab and its translations", file=path, line=number)
+        entries[word] = said.split("; ")
+    return Lexicon(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A translation for a stretch of a text.
+
+    Attributes:
+        begin, end: the stretch, in code points.
+        first, last: the pieces that it consists of, as a range.
+        target: its translation.
+        copied: whether that is the stretch itself, a name.
+    """
+
+    begin: int
+    end: int
+    first: int
+    last: int
+    target: str
+    copied: bool = False
+
+
+class Hints:
+    """Puts translations in the place of words that a model would have to read from fragments.
+
+    Args:
+        lexicon: where translations are looked up.
+        known: the target pieces that the model can be told.
+        spell: gives the best segmentations of a text into target pieces, best first.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, known: Collection[str], spell: Callable[[str], list[list[str]]]
+    ) -> None:
+        self._lexicon, self._known, self._spell = lexicon, known, lru_cache(1 << 16)(spell)
+
+    def pieces(self, target: str) -> list[str] | None:
+        """Return the source tokens that tell the model a text; None if it cannot be told."""
+        for spelt in self._spell(target):
+            if all(piece in self._known for piece in spelt):
+                return [MARK + piece for piece in spelt]
+        return None
+
+    def found(
+        self, text: str, pieces: Pieces, words: int = WORD_PIECES, names: int = NAME_PIECES
+    ) -> list[Hint]:
+        """Return the hints for a text.
+
+        Args:
+            text: a sentence.
+            pieces: its source pieces.
+            words, names: fewest pieces of a word and of a name that are looked at.
+        """
+        begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
+        ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
+        hints = []
+        for match in _WORD.finditer(text):
+            first, last = begins.get(match.start()), ends.get(match.end())
+            if first is None or last is None or last - first < min(words, names):
+                continue
+            word, opens = match[0], _opens(text[: match.start()])
+            target = self._lexicon.translation(word, first=opens) if last - first >= words else None
+            copied = target is None and last - first >= names and _name(word) and not opens
+            if target or copied:
+                hints.append(Hint(*match.span(), first, last, target or word, copied))
+        return hints
+
+    def applied(self, text: str, pieces: Pieces) -> Pieces:
+        """Return the pieces of a text with the hints in the place of what they translate."""
+        return self.spliced(pieces, self.found(text, pieces))
+
+    def spliced(self, pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
+        """Return pieces with hints put in; the hint's pieces share its stretch of the text."""
+        tokens, offsets, at = list[str](), list[tuple[int, int]](), 0
+        for hint in hints:
+            told = self.pieces(hint.target)
+            if told is None:
+                continue
+            tokens += pieces.pieces[at : hint.first] + told
+            offsets += pieces.offsets[at : hint.first]
+            size = hint.end - hint.begin
+            edges = [hint.begin + size * k // len(told) for k in range(1, len(told) + 1)]
+            offsets += zip([pieces.offsets[hint.first][0], *edges], edges, strict=False)
+            at = hint.last
+        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown)
+
+
+def _opens(before: str) -> bool:
+    """Tell whether a word begins a sentence, by what stands before it."""
+    before = before.rstrip()
+    return not before or before[-1] in _STARTS
+
+
+def _name(word: str) -> bool:
+    """Tell whether a word looks like a name: a capital and small letters."""
+    return word[0].isupper() and any(c.islower() for c in word)
+
+
+class HintedTokenizer(Tokenizer):
+    """A tokenizer that puts hints from a lexicon into the source.
+
+    Args:
+        source, target: paths of the SentencePiece models.
+        lexicon: path of the lexicon, see `read_lexicon`.
+        vocabulary: the model's source tokens.
+
+    Raises:
+        ModelError: if a file is not what it should be.
+    """
+
+    def __init__(self, source: Path, target: Path, lexicon: Path, vocabulary: Collection[str]) -> None:
+        super().__init__(source, target)
+        known = {token.removeprefix(MARK) for token in vocabulary if token.startswith(MARK)}
+        self._hints = Hints(read_lexicon(lexicon), known, self.spellings)
+
+    def encode(self, text: str) -> Pieces:
+        """Return the source pieces of a text, the words that the model does not know as hints."""
+        return self._hints.applied(text, super().encode(text))
+
+
+def model_tokenizer(model: Model) -> Tokenizer:
+    """Return the tokenizer of a model, with hints if it has a lexicon."""
+    source, target = model.path / model.source_spm, model.path / model.target_spm
+    if not model.lexicon:
+        return Tokenizer(source, target)
+    from align.models.manifest import vocabulary_files
+
+    file = vocabulary_files(model.path)[0]
+    try:
+        vocabulary = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"cannot be read as JSON: {error}", file=file, remedy="add the model again"
+        ) from error
+    return HintedTokenizer(source, target, model.path / model.lexicon, vocabulary)

@@ -1,0 +1,170 @@
+"""Hints: translations that stand in the place of words a model does not know."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.errors import ModelError
+from align.models.infer import LEXICON, infer_model
+from align.models.manifest import load_model, write_manifest
+from align.translate.lexicon import MARK, HintedTokenizer, Hints, Lexicon, model_tokenizer, read_lexicon
+from align.translate.links import token_numbers
+from align.translate.tokens import Pieces, Tokenizer
+
+STARTER = Path(__file__).parent.parent / "models" / "opus-mt-nl-en-starter"
+ENTRIES = {
+    "verkiezing": ["election"],
+    "ronde": ["round"],
+    "wereld": ["world"],
+    "markt": ["market"],
+    "leider": ["leader"],
+    "wereldmarkt": ["global market"],
+    "hoofd": ["head", "main"],
+    "kraakbeen": ["cartilage"],
+    "Praag": ["Prague"],
+    "bakker": ["baker"],
+}
+
+
+def cut(text: str, size: int = 3) -> Pieces:
+    """Pieces as SentencePiece gives them: a word's first piece takes the space before it."""
+    pieces: list[str] = []
+    offsets: list[tuple[int, int]] = []
+    for word in re.finditer(r"\S+", text):
+        for i in range(word.start(), word.end(), size):
+            end = min(i + size, word.end())
+            pieces.append(("▁" if i == word.start() else "") + text[i:end])
+            offsets.append((offsets[-1][1] if offsets else 0, end))
+    return Pieces(pieces, offsets)
+
+
+@pytest.fixture
+def lexicon() -> Lexicon:
+    return Lexicon(ENTRIES)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Tokenizer:
+    return Tokenizer(STARTER / "source.spm", STARTER / "target.spm")
+
+
+@pytest.fixture(scope="module")
+def tokenizer(plain: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> HintedTokenizer:
+    file = tmp_path_factory.mktemp("lexicon") / LEXICON
+    file.write_text("".join(f"{w}\t{'; '.join(s)}\n" for w, s in ENTRIES.items()), encoding="utf-8")
+    pieces = {p for s in ENTRIES.values() for p in plain.encode_target(s[0])} | set("▁abcdefghijklmnopqrs")
+    known = [MARK + piece for piece in sorted(pieces)]
+    return HintedTokenizer(STARTER / "source.spm", STARTER / "target.spm", file, ["▁de", *known])
+
+
+def test_a_word_has_its_usual_translation(lexicon: Lexicon) -> None:
+    assert lexicon.translation("kraakbeen", first=False) == "cartilage"
+    assert lexicon.translation("hoofd", first=False) == "head"
+    assert lexicon.translation("onbekend", first=False) is None
+
+
+def test_a_capital_says_nothing_at_the_start_of_a_sentence(lexicon: Lexicon) -> None:
+    assert lexicon.translation("Kraakbeen", first=True) == "Cartilage"
+    assert lexicon.translation("Bakker", first=False) is None  # a family name
+    assert lexicon.translation("Praag", first=False) == "Prague"
+    assert lexicon.translation("KRAAKBEEN", first=True) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("verkiezingsronde", "election round"),  # joined by an s
+        ("wereldmarktleider", "global market leader"),  # fewest parts
+        ("hoofdverkiezingsronde", "main election round"),  # the sense that a part has
+        ("hoofd-bakker", "main baker"),
+        ("verkiezingsrond", None),
+        ("rondes", None),
+    ],
+)
+def test_compounds_are_translated_by_their_parts(lexicon: Lexicon, word: str, said: str | None) -> None:
+    assert lexicon.translation(word, first=False) == said
+
+
+def test_a_compound_keeps_the_capital(lexicon: Lexicon) -> None:
+    assert lexicon.translation("Verkiezingsronde", first=True) == "Election round"
+    assert lexicon.translation("Verkiezingsronde", first=False) is None
+
+
+@pytest.mark.parametrize("line", ["een", "een\t", "\tone", "een\ta\tone"])
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / LEXICON
+    file.write_text(f"twee\ttwo; pair\n{line}\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"lexicon\.tsv:2.*a word, a tab and its translations"):
+        read_lexicon(file)
+
+
+def test_a_lexicon_in_latin_1_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / LEXICON).write_bytes("één\tone\n".encode("latin-1"))
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_lexicon(tmp_path / LEXICON)
+
+
+def test_only_words_in_fragments_get_hints(tokenizer: HintedTokenizer) -> None:
+    told = [p.removeprefix(MARK) for p in tokenizer.encode("De man heeft kraakbeen.").pieces if MARK in p]
+    assert tokenizer.decode(told) == "cartilage"
+    assert not any(MARK in piece for piece in tokenizer.encode("De man is hier.").pieces)
+
+
+def test_names_are_copied_and_first_words_are_not(lexicon: Lexicon) -> None:
+    hints = Hints(lexicon, ["▁"], lambda text: [[text]])
+    text = "Zwarteband zag Blijlevens en IJZERWINKEL"
+    found = hints.found(text, cut(text))
+    assert [(text[h.begin : h.end], h.target, h.copied) for h in found] == [
+        ("Blijlevens", "Blijlevens", True)
+    ]
+
+
+def test_what_the_model_cannot_be_told_stays(lexicon: Lexicon) -> None:
+    hints = Hints(lexicon, ["▁cart"], lambda text: [["▁cart", "ilage"], ["▁c", "art", "ilage"]])
+    text = "het kraakbeen"
+    assert hints.applied(text, cut(text)) == cut(text)
+
+
+def test_the_first_spelling_that_can_be_told_is_taken(lexicon: Lexicon) -> None:
+    hints = Hints(lexicon, ["▁car", "til", "age"], lambda text: [["▁cartilage"], ["▁car", "til", "age"]])
+    text = "het kraakbeen is"
+    told = hints.applied(text, cut(text))
+    assert told.pieces == ["▁het", f"{MARK}▁car", f"{MARK}til", f"{MARK}age", "▁is"]
+    assert token_numbers(text, told.offsets) == [0, 1, 1, 1, 2]
+
+
+words = st.sampled_from(
+    ["het", "kraakbeen", "Verkiezingsronde", "Praag,", "wereldmarktleider.", '"bakker"', "1990"]
+)
+
+
+@given(st.lists(words, min_size=1, max_size=12).map(" ".join))
+def test_offsets_follow_each_other_and_rebuild_the_text(tokenizer: HintedTokenizer, text: str) -> None:
+    pieces = tokenizer.encode(text)
+    assert pieces.offsets[0][0] == 0
+    assert all(a[1] == b[0] for a, b in zip(pieces.offsets, pieces.offsets[1:], strict=False))
+    assert "".join(text[a:b] for a, b in pieces.offsets) == text
+
+
+def test_the_manifest_names_the_lexicon(tmp_path: Path) -> None:
+    for name in ("model.bin", "source.spm", "target.spm", "shared_vocabulary.json", LEXICON):
+        (tmp_path / name).write_text("een\tone\n")
+    facts = {"name": "a-nl-en", "sources": ("nl",), "targets": ("en",), "path": tmp_path}
+    model = dataclasses.replace(infer_model(tmp_path), **facts)
+    assert model.lexicon == LEXICON
+    write_manifest(model)
+    assert load_model(tmp_path) == model
+    write_manifest(dataclasses.replace(model, lexicon="other.tsv"))
+    with pytest.raises(ModelError, match="'lexicon' is not one of its files"):
+        load_model(tmp_path)
+
+
+def test_a_model_without_lexicon_has_a_plain_tokenizer() -> None:
+    model = dataclasses.replace(infer_model(STARTER), lexicon="")
+    assert type(model_tokenizer(model)) is Tokenizer

@@ -1,0 +1,110 @@
+"""Hints in the starter's training pairs."""
+
+from __future__ import annotations
+
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sentencepiece import SentencePieceProcessor
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from align.translate.lexicon import MARK  # noqa: E402
+from align.translate.lexicon import read_lexicon as read_told
+from scripts.starter import hints  # noqa: E402
+from scripts.starter.hints import PARTS_FILE, Hinter, told, told_pieces, write_told  # noqa: E402
+from scripts.starter.pairs import Pair  # noqa: E402
+from scripts.starter.widen import LEXICON_FILE, read_lexicon  # noqa: E402
+
+STARTER = ROOT / "models" / "opus-mt-nl-en-starter"
+PAIR = Pair("De arts zag het kraakbeen van Blijlevens", "The doctor saw Blijlevens's torn cartilage", "x")
+
+
+@dataclass
+class Vocabularies:
+    """What hints need of the vocabularies, without torch."""
+
+    source: Any
+    target: Any
+    sources: list[str]
+    targets: list[str]
+
+
+@pytest.fixture(scope="module")
+def vocabularies() -> Vocabularies:
+    source = SentencePieceProcessor(model_file=str(STARTER / "source.spm"))
+    target = SentencePieceProcessor(model_file=str(STARTER / "target.spm"))
+    targets = [target.id_to_piece(i) for i in range(target.get_piece_size())]
+    sources = [source.id_to_piece(i) for i in range(source.get_piece_size())]
+    return Vocabularies(source, target, [*sources, *(MARK + p for p in targets)], ["</s>", "<unk>", *targets])
+
+
+def hinter(vocabularies: Vocabularies, entries: dict[str, list[str]]) -> Hinter:
+    return Hinter(vocabularies, {w: s[:1] for w, s in entries.items()}, entries)  # type: ignore[arg-type]
+
+
+def tokens(vocabularies: Vocabularies, ids: list[int]) -> list[str]:
+    return [vocabularies.sources[i] for i in ids]
+
+
+@pytest.fixture(autouse=True)
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    for chance in ("_EXAMPLES", "_FRAGMENTED", "_WHOLE", "_NAME"):
+        monkeypatch.setattr(hints, chance, 1.0)
+    monkeypatch.setattr(hints, "_MISLED", 0.0)
+
+
+def test_words_that_the_english_side_has_become_hints(vocabularies: Vocabularies) -> None:
+    make = hinter(vocabularies, {"kraakbeen": ["cartilage"], "arts": ["physician"]})
+    ids, _ = make(PAIR, [], random.Random(1))
+    pieces = tokens(vocabularies, ids)
+    spelt = [MARK + p for p in vocabularies.target.encode("cartilage", out_type=str)]
+    name = [MARK + p for p in vocabularies.target.encode("Blijlevens", out_type=str)]
+    assert "▁arts" in pieces  # the English side has another word
+    assert [p for p in pieces if p.startswith(MARK)] == spelt + (name if " Blijlevens " in PAIR.en else [])
+
+
+def test_another_sense_or_form_counts(vocabularies: Vocabularies) -> None:
+    make = hinter(vocabularies, {"kraakbeen": ["gristle", "cartilages"], "zag": ["saw"]})
+    ids, _ = make(PAIR, [], random.Random(1))
+    spelt = [MARK + p for p in vocabularies.target.encode("saw cartilages", out_type=str)]
+    assert [p for p in tokens(vocabularies, ids) if p.startswith(MARK)] == spelt
+
+
+def test_links_follow_the_pieces(vocabularies: Vocabularies) -> None:
+    pair = Pair("het kraakbeen van hem", "his cartilage", "x")
+    before = vocabularies.source.encode(pair.nl, out_type=str)
+    last = len(before) - 1
+    ids, links = hinter(vocabularies, {"kraakbeen": ["cartilage"]})(
+        pair, [(1, 1), (last, 0)], random.Random(1)
+    )
+    pieces = tokens(vocabularies, ids)
+    assert links == [(1, 1), (len(pieces) - 1, 0)]
+    assert pieces[-1] == before[-1] and pieces[1].startswith(MARK)
+
+
+def test_without_a_hint_a_pair_is_encoded_as_ever(vocabularies: Vocabularies) -> None:
+    ids, links = hinter(vocabularies, {})(PAIR, [(0, 0)], random.Random(1))
+    assert ids == vocabularies.source.encode(PAIR.nl) and links == [(0, 0)]
+
+
+def test_pieces_that_spell_any_word_come_first(vocabularies: Vocabularies) -> None:
+    pieces = told_pieces({"een": ["one"], "kraakbeen": ["cartilage"]}, vocabularies, 10_000)  # type: ignore[arg-type]
+    letters = {p for p in vocabularies.targets[2:] if len(p.strip("▁")) <= 1}
+    assert set(pieces[: len(letters)]) == letters
+    assert {"▁one", *vocabularies.target.encode("cartilage", out_type=str)} <= set(pieces)
+    assert len(told_pieces({"een": ["one"]}, vocabularies, 5)) == 5  # type: ignore[arg-type]
+
+
+def test_the_lexicon_of_the_model_is_sound(tmp_path: Path) -> None:
+    write_told(tmp_path / "lexicon.tsv")
+    lexicon = read_told(tmp_path / "lexicon.tsv")
+    assert lexicon.translation("kraakbeen", first=False) == "cartilage"
+    entries = told(read_lexicon(LEXICON_FILE), read_lexicon(PARTS_FILE))
+    assert all(0 < len(senses) <= 2 for senses in entries.values())
+    assert not any(" " in word or not all(senses) for word, senses in entries.items())
