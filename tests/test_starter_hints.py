@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,14 @@ from typing import Any
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from align.translate.lexicon import MARK  # noqa: E402
+from align.translate.lexicon import MARK
 from align.translate.lexicon import read_lexicon as read_told
-from scripts.starter import hints  # noqa: E402
-from scripts.starter.hints import PARTS_FILE, Hinter, told, told_pieces, write_told  # noqa: E402
-from scripts.starter.pairs import Pair  # noqa: E402
-from scripts.starter.widen import LEXICON_FILE, read_lexicon  # noqa: E402
+from scripts.starter import hints
+from scripts.starter.hints import PARTS_FILE, Hinter, told, told_pieces, write_told
+from scripts.starter.pairs import Pair
+from scripts.starter.widen import LEXICON_FILE, read_lexicon
 
-STARTER = ROOT / "models" / "opus-mt-nl-en-starter"
+STARTER = Path(__file__).parent.parent / "models" / "opus-mt-nl-en-starter"
 PAIR = Pair("De arts zag het kraakbeen van Blijlevens", "The doctor saw Blijlevens's torn cartilage", "x")
 
 
