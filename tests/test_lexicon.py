@@ -29,6 +29,9 @@ ENTRIES = {
     "kraakbeen": ["cartilage"],
     "Praag": ["Prague"],
     "bakker": ["baker"],
+    "in het teken": ["as a sign"],
+    "in het teken van": ["devoted to"],
+    "Raad van State": ["Council of State"],
 }
 
 
@@ -123,6 +126,25 @@ def test_names_are_copied_and_first_words_are_not(lexicon: Lexicon) -> None:
     assert [(text[h.begin : h.end], h.target, h.copied) for h in found] == [
         ("Blijlevens", "Blijlevens", True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("het staat in het teken van Praag", [("in het teken van", "devoted to"), ("Praag", "Prague")]),
+        ("In het teken stond hij", [("In het teken", "As a sign")]),
+        ("de In het teken", []),
+        ("in het, teken van", []),
+        ("in het  teken", []),
+        ("de Raad van State zei", [("Raad van State", "Council of State")]),
+        ("de raad van state zei", []),
+    ],
+)
+def test_expressions_are_found_where_their_words_stand_together(
+    lexicon: Lexicon, text: str, found: list[tuple[str, str]]
+) -> None:
+    hints = Hints(lexicon, [], lambda text: [])
+    assert [(text[h.begin : h.end], h.target) for h in hints.found(text, cut(text))] == found
 
 
 def test_what_the_model_cannot_be_told_stays(lexicon: Lexicon) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,21 +29,43 @@ WORD_PIECES, NAME_PIECES = 2, 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STARTS = frozenset(".!?:;…\"'“„”‘’«»(-–—")
+_LONGEST = 8  # words of an expression
 _LEAST = 3  # letters of a part of a compound
 _SEAMS = ("", "s", "e", "en", "n", "-")
 """What may join the parts of a Dutch or German compound."""
 
 
 class Lexicon:
-    """Words with their translations.
+    """Words and expressions with their translations.
 
     Args:
-        entries: translations of each word, most usual first; words by falling frequency.
+        entries: translations of each, most usual first; words by falling frequency.
     """
 
     def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
         self._entries = entries
         self._rank = {word: i for i, word in enumerate(entries)}
+        self._expressions: dict[str, list[list[str]]] = {}
+        for entry in entries:
+            if " " in entry:
+                self._expressions.setdefault(entry.split(" ")[0], []).append(entry.split(" "))
+        for some in self._expressions.values():
+            some.sort(key=len, reverse=True)
+
+    def expression(self, words: Sequence[str], *, first: bool) -> tuple[int, str] | None:
+        """Return the number of words and the translation of the longest expression that begins a text.
+
+        Args:
+            words: the words of the text.
+            first: whether they begin the sentence, so that a capital says nothing.
+        """
+        openings = [words[0], words[0][0].lower() + words[0][1:]] if first else [words[0]]
+        for opening in dict.fromkeys(openings):
+            for entry in self._expressions.get(opening, ()):
+                if entry[1:] == list(words[1 : len(entry)]):
+                    said = self._entries[" ".join(entry)][0]
+                    return len(entry), said if opening == words[0] else said[0].upper() + said[1:]
+        return None
 
     def translation(self, word: str, *, first: bool) -> str | None:
         """Return the translation of a word or a compound, with the word's capital; None if there is none.
@@ -170,17 +192,31 @@ class Hints:
         """
         begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
         ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
-        hints = []
-        for match in _WORD.finditer(text):
-            first, last = begins.get(match.start()), ends.get(match.end())
-            if first is None or last is None or last - first < min(words, names):
+        matches = list(_WORD.finditer(text))
+        hints: list[Hint] = []
+        for at, match in enumerate(matches):
+            if (hints and match.start() < hints[-1].end) or match.start() not in begins:
                 continue
-            word, opens = match[0], _opens(text[: match.start()])
-            target = self._lexicon.translation(word, first=opens) if last - first >= words else None
-            copied = target is None and last - first >= names and _name(word) and not opens
-            if target or copied:
-                hints.append(Hint(*match.span(), first, last, target or word, copied))
+            opens, run = _opens(text[: match.start()]), _run(text, matches[at:])
+            expression = self._lexicon.expression([m[0] for m in run], first=opens)
+            end = run[expression[0] - 1].end() if expression else match.end()
+            if end not in ends:
+                continue
+            first, last = begins[match.start()], ends[end]
+            if expression:
+                hints.append(Hint(match.start(), end, first, last, expression[1]))
+            elif hint := self._word(match, Hint(*match.span(), first, last, ""), opens, words, names):
+                hints.append(hint)
         return hints
+
+    def _word(self, match: re.Match[str], hint: Hint, opens: bool, words: int, names: int) -> Hint | None:
+        """Return the hint for one word, None if there is none or the word has too few pieces."""
+        word, size = match[0], hint.last - hint.first
+        if size >= words and (target := self._lexicon.translation(word, first=opens)):
+            return replace(hint, target=target)
+        if size >= names and _name(word) and not opens:
+            return replace(hint, target=word, copied=True)
+        return None
 
     def applied(self, text: str, pieces: Pieces) -> Pieces:
         """Return the pieces of a text with the hints in the place of what they translate."""
@@ -200,6 +236,16 @@ class Hints:
             offsets += zip([pieces.offsets[hint.first][0], *edges], edges, strict=False)
             at = hint.last
         return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown)
+
+
+def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the first of some words and those that follow it with nothing but a space between."""
+    run = [matches[0]]
+    for match in matches[1:_LONGEST]:
+        if text[run[-1].end() : match.start()] != " ":
+            break
+        run.append(match)
+    return run
 
 
 def _opens(before: str) -> bool:

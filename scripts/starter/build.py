@@ -86,9 +86,9 @@ class Build:
         """What puts hints into training pairs, if the model has tokens for them."""
         if not self.hinted:
             return None
-        lexicon, parts = read_lexicon(LEXICON_FILE), read_lexicon(PARTS_FILE)
         others = {pair.nl: [pair.en] for pair in self.corpus.lexicon}
-        return Hinter(self.vocabularies, others | told(lexicon, parts), others | parts | lexicon)
+        senses = others | read_lexicon(PARTS_FILE) | read_lexicon(LEXICON_FILE)
+        return Hinter(self.vocabularies, others | told(), senses)
 
     def prepare(self) -> None:
         """Fetch the base model, unless it is there."""

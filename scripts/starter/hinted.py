@@ -27,12 +27,12 @@ def main(arguments: list[str]) -> None:
     from .carry import regression
     from .embed import load_vocabularies
     from .export import export
-    from .hints import PARTS_FILE, told, told_pieces, write_told
+    from .hints import told, told_pieces, write_told
     from .model import Marian, Shape
     from .warm import reopen
-    from .widen import LEXICON_FILE, SPACE, read_lexicon
+    from .widen import SPACE
 
-    lexicon = told(read_lexicon(LEXICON_FILE), read_lexicon(PARTS_FILE))
+    lexicon = told()
     spm = options.model / "source.spm"
     before = load_vocabularies(spm, options.base)
     pieces = told_pieces(lexicon, before, options.size)

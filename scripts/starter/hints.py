@@ -30,19 +30,22 @@ _STEM = 4  # letters that an inflected form must share with its hint
 
 PARTS_FILE = Path(__file__).parent / "parts.tsv"
 """Common words, with the sense that they have as parts of compounds last."""
+EXPRESSIONS_FILE = Path(__file__).parent / "expressions.tsv"
+"""Expressions of several words that mean another thing than their words."""
 
 Translations = Mapping[str, Sequence[str]]
 
 
-def told(lexicon: Translations, parts: Translations) -> dict[str, Sequence[str]]:
-    """The entries that a model is told from: the usual sense of each word, and that in compounds."""
-    return {**parts, **{word: senses[:1] for word, senses in lexicon.items()}}
+def told() -> dict[str, Sequence[str]]:
+    """The entries that a model is told from: the usual sense of each word, that in compounds, expressions."""
+    lexicon, parts, expressions = map(read_lexicon, (LEXICON_FILE, PARTS_FILE, EXPRESSIONS_FILE))
+    return {**parts, **{word: senses[:1] for word, senses in lexicon.items()}, **expressions}
 
 
 def write_told(path: Path) -> None:
     """Write the lexicon that an exported model takes its hints from."""
-    entries = told(read_lexicon(LEXICON_FILE), read_lexicon(PARTS_FILE))
-    path.write_text("".join(f"{w}\t{'; '.join(senses)}\n" for w, senses in entries.items()), encoding="utf-8")
+    lines = (f"{word}\t{'; '.join(senses)}\n" for word, senses in told().items())
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def told_pieces(lexicon: Translations, vocabularies: Vocabularies, size: int) -> list[str]:
