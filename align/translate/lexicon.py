@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MARK = "⇒"
 """What a source token begins with that stands for a piece of the target language."""
 
+PART = "-"
+"""What an entry begins with that counts only as a part of compounds."""
+
 WORD_PIECES, NAME_PIECES = 2, 3
 """Fewest pieces of a word that the lexicon is asked for, and of a name that is copied."""
 
@@ -44,7 +47,7 @@ class Lexicon:
 
     def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
         self._entries = entries
-        self._rank = {word: i for i, word in enumerate(entries)}
+        self._parts = {word.removeprefix(PART): (i, said) for i, (word, said) in enumerate(entries.items())}
         self._expressions: dict[str, list[list[str]]] = {}
         for entry in entries:
             if " " in entry:
@@ -115,10 +118,8 @@ class Lexicon:
 
     def _part(self, word: str, *, last: bool) -> tuple[int, str] | None:
         """Return rank and translation of a part, in the sense that a part has if it is not the last one."""
-        entry = self._entries.get(word)
-        if entry is None:
-            return None
-        return self._rank[word], entry[0] if last else entry[-1]
+        rank, said = self._parts.get(word, (0, None))
+        return (rank, said[0] if last else said[-1]) if said else None
 
 
 def read_lexicon(path: Path) -> Lexicon:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from align.translate.lexicon import MARK, Hint, Hints, Lexicon
+from align.translate.lexicon import MARK, PART, Hint, Hints, Lexicon
 from align.translate.tokens import Pieces
 
 from .lexical import Links
@@ -32,14 +32,25 @@ PARTS_FILE = Path(__file__).parent / "parts.tsv"
 """Common words, with the sense that they have as parts of compounds last."""
 EXPRESSIONS_FILE = Path(__file__).parent / "expressions.tsv"
 """Expressions of several words that mean another thing than their words."""
+REFUSED_FILE = Path(__file__).parent / "refused.txt"
+"""Entries that the model does better without; ``prove.py`` finds them."""
 
 Translations = Mapping[str, Sequence[str]]
 
 
 def told() -> dict[str, Sequence[str]]:
-    """The entries that a model is told from: the usual sense of each word, that in compounds, expressions."""
+    """The entries that a model is told from: the usual sense of each word, that in compounds, expressions.
+
+    Refused words are left to compounds, refused expressions are left out.
+    """
     lexicon, parts, expressions = map(read_lexicon, (LEXICON_FILE, PARTS_FILE, EXPRESSIONS_FILE))
-    return {**parts, **{word: senses[:1] for word, senses in lexicon.items()}, **expressions}
+    refused = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines())
+    entries = {**parts, **{word: senses[:1] for word, senses in lexicon.items()}, **expressions}
+    return {
+        PART + entry if entry in refused else entry: senses
+        for entry, senses in entries.items()
+        if entry not in refused or " " not in entry
+    }
 
 
 def write_told(path: Path) -> None:
