@@ -97,6 +97,21 @@ def test_compounds_are_translated_by_their_parts(lexicon: Lexicon, word: str, sa
     assert lexicon.translation(word, first=False) == said
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("EU-leider", "EU leader"),
+        ("Hubble-verkiezingsronde", "Hubble election round"),
+        ("Praag-bakker", "Prague baker"),
+        ("Jan-Peter", None),  # a name
+        ("wereld-onzin", None),
+        ("A-", None),
+    ],
+)
+def test_names_and_initials_stay_in_words_with_hyphens(lexicon: Lexicon, word: str, said: str | None) -> None:
+    assert lexicon.translation(word, first=False) == said
+
+
 def test_a_compound_keeps_the_capital(lexicon: Lexicon) -> None:
     assert lexicon.translation("Verkiezingsronde", first=True) == "Election round"
     assert lexicon.translation("Verkiezingsronde", first=False) is None

@@ -80,13 +80,24 @@ class Lexicon:
         if found := self._entries.get(word):
             return found[0]
         small = word[0].lower() + word[1:]
-        if not small.islower() or (small != word and not first):
-            return None
+        if small != word and not first:
+            return self._hyphenated(word) if "-" in word else None
         entry = self._entries.get(small)
-        found_text = entry[0] if entry else self.compound(small)
-        if found_text is None or small == word:
-            return found_text
-        return found_text[0].upper() + found_text[1:]
+        said = entry[0] if entry else self._hyphenated(small) if "-" in small else self.compound(small)
+        return said[0].upper() + said[1:] if said and small != word else said
+
+    def _hyphenated(self, word: str) -> str | None:
+        """Return the translation of a word with hyphens part by part; names and initials in it stay."""
+        *others, head = word.split("-")
+        said, known = [], False
+        for part in (*others, head):
+            found = self._part(part, last=part is head)
+            text = found[1] if found else None if part[:1].isupper() else self.compound(part)
+            if not text and not part[:1].isupper():
+                return None
+            known = known or bool(text)
+            said.append(text or part)
+        return " ".join(said) if known else None
 
     def compound(self, word: str) -> str | None:
         """Return the translation of a compound of two or three known words; None if it is none.
