@@ -110,6 +110,7 @@ def test_compounds_are_translated_by_their_parts(lexicon: Lexicon, word: str, sa
 )
 def test_names_and_initials_stay_in_words_with_hyphens(lexicon: Lexicon, word: str, said: str | None) -> None:
     assert lexicon.translation(word, first=False) == said
+    assert lexicon.translation(word, first=True) == said
 
 
 def test_a_compound_keeps_the_capital(lexicon: Lexicon) -> None:

@@ -84,7 +84,9 @@ class Lexicon:
             return self._hyphenated(word) if "-" in word else None
         entry = self._entries.get(small)
         said = entry[0] if entry else self._hyphenated(small) if "-" in small else self.compound(small)
-        return said[0].upper() + said[1:] if said and small != word else said
+        if not said:
+            return self._hyphenated(word) if "-" in word and small != word else None
+        return said if small == word else said[0].upper() + said[1:]
 
     def _hyphenated(self, word: str) -> str | None:
         """Return the translation of a word with hyphens part by part; names and initials in it stay."""
