@@ -13,7 +13,7 @@ from sentencepiece import SentencePieceProcessor
 from align.translate.lexicon import MARK
 from align.translate.lexicon import read_lexicon as read_told
 from scripts.starter import hints
-from scripts.starter.hints import PARTS_FILE, Hinter, told, told_pieces, write_told
+from scripts.starter.hints import PARTS_FILE, Hinter, needed, told, told_pieces, write_told
 from scripts.starter.pairs import Pair
 from scripts.starter.widen import LEXICON_FILE, read_lexicon
 
@@ -105,3 +105,31 @@ def test_the_lexicon_of_the_model_is_sound(tmp_path: Path) -> None:
     assert all(0 < len(senses) <= 2 for senses in entries.values())
     assert all(all(senses) for senses in entries.values())
     assert not any(" " in word for word in {**read_lexicon(LEXICON_FILE), **read_lexicon(PARTS_FILE)})
+
+
+def test_compounds_that_their_parts_translate_are_not_needed() -> None:
+    entries = {
+        "wereld": ["world"],
+        "markt": ["market"],
+        "wereldmarkt": ["world market"],
+        "leider": ["leader"],
+        "wereldmarktleider": ["world market leader"],
+        "marktleider": ["champion"],
+    }
+    assert set(needed(entries)) == {"wereld", "markt", "leider", "wereldmarktleider", "marktleider"}
+
+
+def test_refused_words_are_left_to_compounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, text in (
+        ("LEXICON_FILE", "een\tone; a\ntwee\ttwo\n"),
+        ("PARTS_FILE", "drie\tthree; triple\n"),
+        ("RENAMED_FILE", "Praag\tPrague\n"),
+        ("EXPRESSIONS_FILE", "een en al\tall\nin zijn geheel\tas a whole\n"),
+        ("REFUSED_FILE", "twee\neen en al\n"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        monkeypatch.setattr(hints, name, tmp_path / name)
+    assert told() == {
+        "drie": ["three", "triple"], "een": ["one"], "-twee": ["two"], "Praag": ["Prague"],
+        "in zijn geheel": ["as a whole"],
+    }  # fmt: skip

@@ -32,6 +32,8 @@ PARTS_FILE = Path(__file__).parent / "parts.tsv"
 """Common words, with the sense that they have as parts of compounds last."""
 EXPRESSIONS_FILE = Path(__file__).parent / "expressions.tsv"
 """Expressions of several words that mean another thing than their words."""
+RENAMED_FILE = Path(__file__).parent / "renamed.tsv"
+"""Names that Dutch spells otherwise than English, and words made from them."""
 REFUSED_FILE = Path(__file__).parent / "refused.txt"
 """Entries that the model does better without; ``prove.py`` finds them."""
 
@@ -39,13 +41,14 @@ Translations = Mapping[str, Sequence[str]]
 
 
 def told() -> dict[str, Sequence[str]]:
-    """The entries that a model is told from: the usual sense of each word, that in compounds, expressions.
+    """The entries that a model is told from: words in their usual sense and as parts, names, expressions.
 
     Refused words are left to compounds, refused expressions are left out.
     """
-    lexicon, parts, expressions = map(read_lexicon, (LEXICON_FILE, PARTS_FILE, EXPRESSIONS_FILE))
+    files = LEXICON_FILE, PARTS_FILE, RENAMED_FILE, EXPRESSIONS_FILE
+    lexicon, parts, names, expressions = map(read_lexicon, files)
     refused = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines())
-    entries = {**parts, **{word: senses[:1] for word, senses in lexicon.items()}, **expressions}
+    entries = {**parts, **{word: senses[:1] for word, senses in (lexicon | names).items()}, **expressions}
     return {
         PART + entry if entry in refused else entry: senses
         for entry, senses in entries.items()
@@ -53,9 +56,21 @@ def told() -> dict[str, Sequence[str]]:
     }
 
 
+def needed(entries: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The entries without the compounds that their parts translate as well."""
+    whole = Lexicon(entries)
+    spare = {word for word, senses in entries.items() if whole.compound(word) == senses[0]}
+    while True:
+        kept = Lexicon({word: senses for word, senses in entries.items() if word not in spare})
+        missed = {word for word in spare if kept.compound(word) != entries[word][0]}
+        if not missed:
+            return {word: senses for word, senses in entries.items() if word not in spare}
+        spare -= missed
+
+
 def write_told(path: Path) -> None:
     """Write the lexicon that an exported model takes its hints from."""
-    lines = (f"{word}\t{'; '.join(senses)}\n" for word, senses in told().items())
+    lines = (f"{word}\t{'; '.join(senses)}\n" for word, senses in needed(told()).items())
     path.write_text("".join(lines), encoding="utf-8")
 
 
