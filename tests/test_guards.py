@@ -148,3 +148,19 @@ def test_decimals_get_the_mark_of_the_target(source: str, target: str, pointed: 
 def test_symbols_at_the_ends_are_found() -> None:
     assert guards.outer_symbols("• 👍🏽 goed zo 🎉") == ("• 👍🏽 ", "goed zo", " 🎉")
     assert guards.outer_symbols("- goed zo!") == ("", "- goed zo!", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "names", "mended"),
+    [
+        ("Hij sprak met Dokic.", "He spoke to Darokic.", ["Dokic"], "He spoke to Dokic."),
+        ("de auto van Davenport", "Daavenport's car", ["Davenport"], "Davenport's car"),
+        ("Atkins is er", "Atkins is there", ["Atkins"], "Atkins is there"),
+        ("Blijlevens en Koerts", "Glass and Kooerts", ["Blijlevens", "Koerts"], "Glass and Koerts"),
+        ("Jan en Jans zagen Jansen", "Jan saw Jans", ["Jansen"], "Jan saw Jans"),  # both are the source's own
+        ("het huis van Tuin", "the tuna house", ["Tuin"], "the tuna house"),
+        ("niets", "Nothing", [], "Nothing"),
+    ],
+)
+def test_misspelt_names_are_mended(source: str, target: str, names: list[str], mended: str) -> None:
+    assert guards.mend_names(source, target, names) == mended

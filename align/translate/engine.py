@@ -20,7 +20,7 @@ from align.translate import guards
 from align.translate.batches import Batches
 from align.translate.lexicon import model_tokenizer
 from align.translate.links import carried_over, token_numbers, tokens_before, word_links
-from align.translate.tokens import Pieces, decimal_mark, readable, split_points
+from align.translate.tokens import Pieces, decimal_mark, inside_word, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -87,6 +87,7 @@ class _Part:
     tokens: list[int]
     glue: str = ""
     copy: bool = False
+    names: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
     target: str = ""
@@ -202,7 +203,7 @@ class Translator:
         todo = [p for some in parts.values() for p in some if not p.copy]
         self._decode(todo, {})
         self._retry([p for p in todo if p.flags])
-        self._mend_numbers([p for p in todo if guards.lost_numbers(p.text, p.target)])
+        self._mend(todo)
         self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target, least=3)])
         self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
@@ -225,14 +226,15 @@ class Translator:
             own: Pieces = pieces if len(points) == 1 else self._tokenizer.encode(stretch)
             tokens = token_numbers(stretch, own.offsets) if self.links else []
             # A word that had to be cut is data; and some scripts are none that the model can read.
-            cut = self._spaced and (_inside_word(text, begin), _inside_word(text, end))
+            cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
-            part = _Part(stretch, own.pieces, first, tokens, glue, verbatim or guards.verbatim(stretch))
+            alone = verbatim or guards.verbatim(stretch)
+            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.names)
             if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             parts.append(part)
             # The next part may begin inside this one's last token.
-            first += len(stretch.split()) - _inside_word(text, end)
+            first += len(stretch.split()) - inside_word(text, end)
         return parts
 
     def _decode(self, parts: Sequence[_Part], changes: dict[str, Any]) -> None:
@@ -301,13 +303,14 @@ class Translator:
                     part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
                     part.flags, part.attention = other.flags, other.attention
 
-    def _mend_numbers(self, parts: Sequence[_Part]) -> None:
-        """Put right the numbers that fell apart or were invented, where the right form is clear."""
+    def _mend(self, parts: Sequence[_Part]) -> None:
+        """Put right the numbers and names that fell apart or were invented, where the right form is clear."""
         mended = []
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
-            whole = guards.rejoin_numbers(part.text, part.target, swap)
-            target = guards.mend_numbers(part.text, whole)
+            target = guards.rejoin_numbers(part.text, part.target, swap)
+            target = guards.mend_numbers(part.text, target)
+            target = guards.mend_names(part.text, target, part.names)
             if target == part.target:
                 continue
             pieces = self._tokenizer.encode_target(target)
@@ -367,11 +370,6 @@ class Translator:
             links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
             first += len(part.target.split())
         return tuple(sorted(links))
-
-
-def _inside_word(text: str, at: int) -> bool:
-    """Tell whether a split at a character falls between two that are not white space."""
-    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
 def _ordered(flags: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from unicodedata import category
 
 from align.bitext import FLAGS
@@ -21,6 +22,9 @@ MAX_LENGTH_RATIO = 2.2
 
 Of 154,295 natural Dutch-English pairs in scripts/bench_guards.py, 2 are beyond, both loose translations.
 """
+
+NAME_LIKENESS = 0.7
+"""How like a name a word must be to be its misspelling, as `difflib.SequenceMatcher` measures it."""
 
 COPY_WORDS = 4
 """Fewest words in lower case that an untranslated copy has; names and codes are copied rightly."""
@@ -176,6 +180,29 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
             right = match[0].translate(_SWAPPED) if swap else match[0]
             target = target[: places[0].start()] + right + target[places[0].end() :]
             lost[digits] -= 1
+    return target
+
+
+_CAPITALIZED = re.compile(r"[^\W\d_][\w-]*")
+
+
+def mend_names(source: str, target: str, names: Sequence[str]) -> str:
+    """Put names of a source in the place of those that its target misspells.
+
+    Args:
+        source, target: the texts.
+        names: the names in question; those that the target has are left alone.
+    """
+    ours = set(_CAPITALIZED.findall(source))
+    for name in names:
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", target):
+            continue
+        words = [m for m in _CAPITALIZED.finditer(target) if m[0][0].isupper() and m[0] not in ours]
+        likeness = [SequenceMatcher(None, name.lower(), m[0].lower()).ratio() for m in words]
+        best = max(likeness, default=0.0)
+        if best >= NAME_LIKENESS:
+            match = words[likeness.index(best)]
+            target = target[: match.start()] + name + target[match.end() :]
     return target
 
 

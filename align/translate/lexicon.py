@@ -249,7 +249,8 @@ class Hints:
             edges = [hint.begin + size * k // len(told) for k in range(1, len(told) + 1)]
             offsets += zip([pieces.offsets[hint.first][0], *edges], edges, strict=False)
             at = hint.last
-        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown)
+        names = tuple(dict.fromkeys(hint.target for hint in hints if hint.copied))
+        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, names)
 
 
 def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:

@@ -42,11 +42,13 @@ class Pieces:
         pieces: the SentencePiece pieces.
         offsets: for each piece, its span in the text, in code points; the spans follow each other.
         unknown: number of pieces that the model does not know.
+        names: names in the text that the model only knows from fragments.
     """
 
     pieces: list[str]
     offsets: Offsets
     unknown: int = 0
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -110,6 +112,11 @@ def _load(path: Path) -> Any:
         raise ModelError(
             "not a readable SentencePiece model", file=path, remedy="check it with `align models verify`"
         ) from error
+
+
+def inside_word(text: str, at: int) -> bool:
+    """Tell whether a split at a character falls between two that are not white space."""
+    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
 
 def split_points(text: str, pieces: Pieces, limit: int) -> list[int]:
