@@ -40,10 +40,10 @@ def cut(text: str, size: int = 3) -> Pieces:
     """Pieces as SentencePiece gives them: a word's first piece takes the space before it."""
     pieces: list[str] = []
     offsets: list[tuple[int, int]] = []
-    for word in re.finditer(r"\S+", text):
+    for word in re.finditer(r"[\w'’-]+|[^\w\s]", text):
         for i in range(word.start(), word.end(), size):
             end = min(i + size, word.end())
-            pieces.append(("▁" if i == word.start() else "") + text[i:end])
+            pieces.append(("▁" if i == 0 or text[i - 1] == " " else "") + text[i:end])
             offsets.append((offsets[-1][1] if offsets else 0, end))
     return Pieces(pieces, offsets)
 
@@ -140,7 +140,7 @@ def test_only_words_in_fragments_get_hints(tokenizer: HintedTokenizer) -> None:
 
 def test_names_are_copied_and_first_words_are_not(lexicon: Lexicon) -> None:
     hints = Hints(lexicon, ["▁"], lambda text: [[text]])
-    text = "Zwarteband zag Blijlevens en IJZERWINKEL"
+    text = 'Zwarteband zag (Blijlevens) en IJZERWINKEL: "Zwarteband'
     found = hints.found(text, cut(text))
     assert [(text[h.begin : h.end], h.target, h.copied) for h in found] == [
         ("Blijlevens", "Blijlevens", True)

@@ -31,7 +31,7 @@ WORD_PIECES, NAME_PIECES = 2, 3
 """Fewest pieces of a word that the lexicon is asked for, and of a name that is copied."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_STARTS = frozenset(".!?:;…\"'“„”‘’«»(-–—")
+_STARTS = frozenset(".!?…:\"'“„”‘’«»")
 _LONGEST = 8  # words of an expression
 _LEAST = 3  # letters of a part of a compound
 _SEAMS = ("", "s", "e", "en", "n", "-")
