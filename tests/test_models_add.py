@@ -325,3 +325,11 @@ def test_two_adds_at_once_install_one(home: Path, release: Path, monkeypatch: py
     with pytest.raises(ModelError, match="already installed"):
         add_model(release)
     assert load_model(first.path) == first
+
+
+def test_the_lexicon_of_a_model_is_added_with_it(home: Path, tmp_path: Path) -> None:
+    folder = Kit().ctranslate2(tmp_path / "ct2-nl-en")
+    (folder / "lexicon.tsv").write_text("kraakbeen\tcartilage\n", "utf-8")
+    model = add_model(folder)
+    assert model.lexicon == "lexicon.tsv"
+    assert (model.path / "lexicon.tsv").read_text("utf-8") == "kraakbeen\tcartilage\n"

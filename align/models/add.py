@@ -14,7 +14,7 @@ from align.errors import AlignError, ModelError, OutputError
 from align.models import facts, kinds
 from align.models.archive import unpack
 from align.models.convert import convert
-from align.models.infer import infer_model, needs_source_eos, spm_files
+from align.models.infer import infer_model, lexicon_file, needs_source_eos, spm_files
 from align.models.manifest import (
     MANIFEST,
     Model,
@@ -169,6 +169,7 @@ def _describe(made: Path, known: facts.Facts, tokens: dict[str, str], converter:
         target_spm=target_spm,
         append_source_eos=needs_source_eos(made),
         target_tokens=tokens,
+        lexicon=lexicon_file(made),
     )
 
 

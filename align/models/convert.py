@@ -8,7 +8,7 @@ from pathlib import Path
 
 from align.errors import AlignError, ModelError
 from align.models import huggingface, kinds
-from align.models.infer import spm_files
+from align.models.infer import LEXICON, spm_files
 from align.models.manifest import PAPERS, WEIGHTS, vocabulary_files
 
 
@@ -46,7 +46,7 @@ def convert(kind: kinds.Kind, folder: Path, out: Path) -> str:
 def _copy_ctranslate2(folder: Path, out: Path) -> None:
     """Copy the files that CTranslate2 reads."""
     out.mkdir()
-    for file in (folder / WEIGHTS, folder / "config.json", *vocabulary_files(folder)):
+    for file in (folder / WEIGHTS, folder / "config.json", folder / LEXICON, *vocabulary_files(folder)):
         if file.is_file():
             shutil.copyfile(file, out / file.name)
 

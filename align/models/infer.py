@@ -43,7 +43,7 @@ def infer_model(folder: Path, *, embedded: bool = False, name: str | None = None
         target_spm=target_spm,
         append_source_eos=needs_source_eos(folder),
         target_tokens=tokens,
-        lexicon=LEXICON if (folder / LEXICON).is_file() else "",
+        lexicon=lexicon_file(folder),
         embedded=embedded,
     )
 
@@ -54,6 +54,11 @@ def spm_files(folder: Path) -> tuple[str, str]:
         if (folder / source).is_file() and (folder / target).is_file():
             return source, target
     return "source.spm", "target.spm"
+
+
+def lexicon_file(folder: Path) -> str:
+    """Return the name of the lexicon of a folder, "" if it has none."""
+    return LEXICON if (folder / LEXICON).is_file() else ""
 
 
 _PAIR = re.compile(
