@@ -151,7 +151,7 @@ def test_symbols_at_the_ends_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "names", "mended"),
+    ("source", "target", "told", "mended"),
     [
         ("Hij sprak met Dokic.", "He spoke to Darokic.", ["Dokic"], "He spoke to Dokic."),
         ("de auto van Davenport", "Daavenport's car", ["Davenport"], "Davenport's car"),
@@ -160,7 +160,27 @@ def test_symbols_at_the_ends_are_found() -> None:
         ("Jan en Jans zagen Jansen", "Jan saw Jans", ["Jansen"], "Jan saw Jans"),  # both are the source's own
         ("het huis van Tuin", "the tuna house", ["Tuin"], "the tuna house"),
         ("niets", "Nothing", [], "Nothing"),
+        ("ten onrechte", "accused unjumpably of", ["unjustly"], "accused unjustly of"),
+        ("kruisraketten", "cruise missesiles", ["missiles"], "cruise missiles"),
+        ("Kruisraketten", "Missesiles fell", ["missiles"], "Missesiles fell"),
+        ("de tempels", "the templar's temple", ["temples"], "the templar's temple"),
+        ("verbeterd", "it was improving", ["improved"], "it was improving"),  # another form
+        ("Verbeterd", "Improved", ["improved"], "Improved"),
     ],
 )
-def test_misspelt_names_are_mended(source: str, target: str, names: list[str], mended: str) -> None:
-    assert guards.mend_names(source, target, names) == mended
+def test_misspelt_words_are_mended(source: str, target: str, told: list[str], mended: str) -> None:
+    assert guards.mend_words(source, target, told) == mended
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "mended"),
+    [
+        ('een "mooi huis"', 'a " beautiful house"', 'a "beautiful house"'),
+        ('"ja" en "nee"', '" yes" and " no"', '"yes" and "no"'),
+        ('een " mooi" huis', 'a " beautiful" house', 'a " beautiful" house'),
+        ('5" breed', '5" wide', '5" wide'),
+        ("geen", "none", "none"),
+    ],
+)
+def test_no_space_comes_after_an_opening_quotation_mark(source: str, target: str, mended: str) -> None:
+    assert guards.close_quotes(source, target) == mended

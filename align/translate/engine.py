@@ -87,7 +87,7 @@ class _Part:
     tokens: list[int]
     glue: str = ""
     copy: bool = False
-    names: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
     target: str = ""
@@ -229,7 +229,7 @@ class Translator:
             cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
-            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.names)
+            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.told)
             if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             parts.append(part)
@@ -304,13 +304,14 @@ class Translator:
                     part.flags, part.attention = other.flags, other.attention
 
     def _mend(self, parts: Sequence[_Part]) -> None:
-        """Put right the numbers and names that fell apart or were invented, where the right form is clear."""
+        """Put right the numbers and words that fell apart or were invented, where the right form is clear."""
         mended = []
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
             target = guards.rejoin_numbers(part.text, part.target, swap)
             target = guards.mend_numbers(part.text, target)
-            target = guards.mend_names(part.text, target, part.names)
+            target = guards.mend_words(part.text, target, part.told)
+            target = guards.close_quotes(part.text, target)
             if target == part.target:
                 continue
             pieces = self._tokenizer.encode_target(target)

@@ -23,8 +23,8 @@ MAX_LENGTH_RATIO = 2.2
 Of 154,295 natural Dutch-English pairs in scripts/bench_guards.py, 2 are beyond, both loose translations.
 """
 
-NAME_LIKENESS = 0.7
-"""How like a name a word must be to be its misspelling, as `difflib.SequenceMatcher` measures it."""
+NAME_LIKENESS, WORD_LIKENESS = 0.7, 0.65
+"""How like a name or a word another must be to be its misspelling, as `difflib.SequenceMatcher` has it."""
 
 COPY_WORDS = 4
 """Fewest words in lower case that an untranslated copy has; names and codes are copied rightly."""
@@ -183,27 +183,49 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
     return target
 
 
-_CAPITALIZED = re.compile(r"[^\W\d_][\w-]*")
+_LETTERS = re.compile(r"[^\W\d_][\w-]*")
 
 
-def mend_names(source: str, target: str, names: Sequence[str]) -> str:
-    """Put names of a source in the place of those that its target misspells.
+def mend_words(source: str, target: str, told: Sequence[str]) -> str:
+    """Put words that a model was told in the place of what it misspelt.
 
     Args:
         source, target: the texts.
-        names: the names in question; those that the target has are left alone.
+        told: words that the target should have; it may have other forms of those in lower case.
     """
-    ours = set(_CAPITALIZED.findall(source))
-    for name in names:
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", target):
+    ours = set(_LETTERS.findall(source)).union(told)
+    for word in told:
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", target, re.IGNORECASE):
             continue
-        words = [m for m in _CAPITALIZED.finditer(target) if m[0][0].isupper() and m[0] not in ours]
-        likeness = [SequenceMatcher(None, name.lower(), m[0].lower()).ratio() for m in words]
-        best = max(likeness, default=0.0)
-        if best >= NAME_LIKENESS:
-            match = words[likeness.index(best)]
-            target = target[: match.start()] + name + target[match.end() :]
+        places = [m for m in _LETTERS.finditer(target) if m[0] not in ours and _misspelt(word, m[0])]
+        if places:
+            match = max(places, key=lambda m: _likeness(word, m[0]))
+            right = word[0].upper() + word[1:] if match[0][0].isupper() else word
+            target = target[: match.start()] + right + target[match.end() :]
     return target
+
+
+def _likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, word.lower(), other.lower()).ratio()
+
+
+def _misspelt(word: str, other: str) -> bool:
+    """Tell whether a word looks like a misspelling of another, and not like a form of it."""
+    name = word[0].isupper()
+    if name != other[0].isupper() or (not name and len(word) < 6) or word[0].lower() != other[0].lower():
+        return False
+    stem = max(4, len(word) - 3)
+    inflected = not name and word[:stem].lower() == other[:stem].lower()
+    return not inflected and _likeness(word, other) >= (NAME_LIKENESS if name else WORD_LIKENESS)
+
+
+def close_quotes(source: str, target: str) -> str:
+    """Take out the space after an opening quotation mark, where its source has none."""
+    if target.count('"') % 2 or re.search(r'(?:^|\s)" ', source):
+        return target
+    before, *rest = target.split('"')
+    parts = [part.lstrip(" ") if number % 2 == 0 else part for number, part in enumerate(rest)]
+    return '"'.join([before, *parts])
 
 
 _COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![.,]?\d)")

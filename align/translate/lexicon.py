@@ -87,7 +87,9 @@ class Lexicon:
         if small != word and not first:
             return self._hyphenated(word) if "-" in word else None
         entry = self._entries.get(small)
-        said = entry[0] if entry else self._hyphenated(small) if "-" in small else self.compound(small)
+        said = entry[0] if entry else self._hyphenated(small) if "-" in small else None
+        if not said and small == word:
+            return self.compound(word)  # with a capital it may be a name, which its parts would garble
         if not said:
             return self._hyphenated(word) if "-" in word and small != word else None
         return said if small == word else said[0].upper() + said[1:]
@@ -253,8 +255,9 @@ class Hints:
             edges = [hint.begin + size * k // len(told) for k in range(1, len(told) + 1)]
             offsets += zip([pieces.offsets[hint.first][0], *edges], edges, strict=False)
             at = hint.last
-        names = tuple(dict.fromkeys(hint.target for hint in hints if hint.copied))
-        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, names)
+        words = dict.fromkeys(word for hint in hints for word in _WORD.findall(hint.target))
+        spelt = tuple(word for word in words if len(self.pieces(word) or ()) > 1)
+        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, spelt)
 
 
 def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:

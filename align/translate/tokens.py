@@ -42,13 +42,13 @@ class Pieces:
         pieces: the SentencePiece pieces.
         offsets: for each piece, its span in the text, in code points; the spans follow each other.
         unknown: number of pieces that the model does not know.
-        names: names in the text that the model only knows from fragments.
+        told: words that the model is told in several pieces, so that it may misspell them.
     """
 
     pieces: list[str]
     offsets: Offsets
     unknown: int = 0
-    names: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pieces)
