@@ -179,6 +179,7 @@ def test_misspelt_words_are_mended(source: str, target: str, told: list[str], me
         ('"ja" en "nee"', '" yes" and " no"', '"yes" and "no"'),
         ('een " mooi" huis', 'a " beautiful" house', 'a " beautiful" house'),
         ('5" breed', '5" wide', '5" wide'),
+        ('5" bij 7" breed', '5" by 7" wide', '5" by 7" wide'),
         ("geen", "none", "none"),
     ],
 )

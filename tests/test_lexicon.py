@@ -113,6 +113,11 @@ def test_names_and_initials_stay_in_words_with_hyphens(lexicon: Lexicon, word: s
     assert lexicon.translation(word, first=True) == said
 
 
+def test_a_word_of_any_length_is_looked_up_at_once(lexicon: Lexicon) -> None:
+    assert lexicon.translation("wereldmarkt" * 5000, first=False) is None
+    assert lexicon.translation("wereld-" * 5000 + "markt", first=False)
+
+
 def test_a_word_with_a_capital_may_be_a_name_and_is_not_split(lexicon: Lexicon) -> None:
     assert lexicon.translation("Verkiezingsronde", first=True) is None
     assert lexicon.translation("Verkiezingsronde", first=False) is None

@@ -223,10 +223,10 @@ def close_quotes(source: str, target: str) -> str:
     """Take out the space after an opening quotation mark, where its source has none."""
     if target.count('"') % 2 or re.search(r'(?:^|\s)" ', source):
         return target
-    before, *rest = target.split('"')
-    parts = [part.lstrip(" ") if number % 2 == 0 else part for number, part in enumerate(rest)]
-    return '"'.join([before, *parts])
+    return _LOOSE_QUOTE.sub('"', target)
 
+
+_LOOSE_QUOTE = re.compile(r'(?<![^\s(])" +(?=\w[^"]*")')
 
 _COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![.,]?\d)")
 

@@ -30,14 +30,14 @@ PART = "-"
 WORD_PIECES, NAME_PIECES = 3, 3
 """Fewest pieces of a word that the lexicon is asked for, and of a name that is copied.
 
-Words of two pieces the starter mostly knows: with hints for them, too, FLORES-200 dev lost .4 BLEU
-(scripts/bench_quality.py).
+Words of two pieces the starter mostly knows: with hints for them, too, the first 300 lines of FLORES-200 dev
+lost .4 BLEU by greedy search (scripts/bench_quality.py).
 """
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
 _LONGEST = 8  # words of an expression
-_LEAST = 3  # letters of a part of a compound
+_LEAST, _MOST = 3, 50  # letters of a part of a compound, and of a compound
 _SEAMS = ("", "s", "e", "en", "n", "-")
 """What may join the parts of a Dutch or German compound."""
 
@@ -113,7 +113,7 @@ class Lexicon:
         Of several splits it is that into fewest parts, then that whose rarest part is the most frequent
         (Koehn and Knight 2003, "Empirical Methods for Compound Splitting").
         """
-        return (self._split(word) or (0, 0, None))[2]
+        return (self._split(word) or (0, 0, None))[2] if len(word) <= _MOST else None
 
     def _split(self, word: str, parts: int = 3) -> tuple[int, int, str] | None:
         """Return, of the best split, the number of parts, the rank of the rarest and their translations."""
@@ -217,7 +217,7 @@ class Hints:
         for at, match in enumerate(matches):
             if (hints and match.start() < hints[-1].end) or match.start() not in begins:
                 continue
-            opens, run = _opens(text[: match.start()]), _run(text, matches[at:])
+            opens, run = _opens(text, match.start()), _run(text, matches[at : at + _LONGEST])
             expression = self._lexicon.expression([m[0] for m in run], first=opens)
             end = run[expression[0] - 1].end() if expression else match.end()
             if end not in ends:
@@ -263,16 +263,16 @@ class Hints:
 def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """Return the first of some words and those that follow it with nothing but a space between."""
     run = [matches[0]]
-    for match in matches[1:_LONGEST]:
+    for match in matches[1:]:
         if text[run[-1].end() : match.start()] != " ":
             break
         run.append(match)
     return run
 
 
-def _opens(before: str) -> bool:
+def _opens(text: str, at: int) -> bool:
     """Tell whether a word begins a sentence, by what stands before it."""
-    before = before.rstrip()
+    before = text[max(0, at - 20) : at].rstrip()
     return not before or before[-1] in _STARTS
 
 
