@@ -143,8 +143,7 @@ def _from_manifest(folder: Path, embedded: bool) -> Model:
         key: tuple(data[key]) if kind is list else data[key] for key, kind in _FIELDS.items()
     }
     del facts["files"]
-    facts["lexicon"] = data.get("lexicon", "")
-    return Model(**facts, path=folder, embedded=embedded)
+    return Model(**facts, lexicon=lexicon, path=folder, embedded=embedded)
 
 
 _FIELDS: dict[str, type] = {
