@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from align.errors import ModelError
 from align.models.infer import LEXICON, infer_model
 from align.models.manifest import load_model, write_manifest
-from align.translate.lexicon import MARK, HintedTokenizer, Hints, Lexicon, model_tokenizer, read_lexicon
+from align.translate.lexicon import (
+    MARK,
+    SENSES,
+    HintedTokenizer,
+    Hints,
+    Lexicon,
+    model_tokenizer,
+    read_lexicon,
+)
 from align.translate.links import token_numbers
 from align.translate.tokens import Pieces, Tokenizer
 
@@ -50,7 +58,7 @@ def cut(text: str, size: int = 3) -> Pieces:
 
 @pytest.fixture
 def lexicon() -> Lexicon:
-    return Lexicon(ENTRIES)
+    return Lexicon({word: SENSES.join(senses) for word, senses in ENTRIES.items()})
 
 
 @pytest.fixture(scope="module")

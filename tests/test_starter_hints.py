@@ -125,6 +125,7 @@ def test_refused_words_are_left_to_compounds(monkeypatch: pytest.MonkeyPatch, tm
         ("PARTS_FILE", "drie\tthree; triple\n"),
         ("RENAMED_FILE", "Praag\tPrague\n"),
         ("EXPRESSIONS_FILE", "een en al\tall\nin zijn geheel\tas a whole\n"),
+        ("SEPARABLE_FILE", ""),
         ("REFUSED_FILE", "twee\neen en al\n"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -133,3 +134,37 @@ def test_refused_words_are_left_to_compounds(monkeypatch: pytest.MonkeyPatch, tm
         "drie": ["three", "triple"], "een": ["one"], "-twee": ["two"], "Praag": ["Prague"],
         "in zijn geheel": ["as a whole"],
     }  # fmt: skip
+
+
+def test_separable_verbs_are_entries_with_a_gap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "separable.tsv"
+    file.write_text(
+        "zich aan+sluiten\tsluit\tsloot\tsloten\tjoin\tjoins\tjoined\n"
+        "af+nemen\tneemt\tnam\tnamen\tdecrease; remove\tdecreases; removes\tdecreased; removed\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(hints, "SEPARABLE_FILE", file)
+    found = hints.separable()
+    assert found["sloten … zich … aan"] == [["joined", "join", "joins", "joined"]]
+    assert [sense[0] for sense in found["neemt … af"]] == ["decreases", "removes"]
+    assert len(found) == 8
+    assert told(proved=False)["neemt … af"] == ["decreases"] and "neemt … af" not in told()
+    file.write_text("aan+sluiten\tsluit\tsloot\tsloten\tjoin\tjoins; connects\tjoined\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"separable.tsv:1"):
+        hints.separable()
+
+
+def test_a_particle_goes_with_its_verb(vocabularies: Vocabularies) -> None:
+    make = hinter(vocabularies, {"blijft … aan": ["stays on"]})
+    pair = Pair("Hij blijft langer aan.", "He stays on longer.", "x")
+    pieces = vocabularies.source.encode(pair.nl, out_type=str)
+    at = pieces.index("▁aan")
+    ids, links = make(pair, [(0, 0), (1, 1), (at, 2), (at + 1, 4)], random.Random(1))
+    assert tokens(vocabularies, ids) == ["▁Hij", "⇒▁stays", "⇒▁on", "▁langer", "."]
+    assert links == [(0, 0), (1, 1), (1, 2), (4, 4)]
+
+
+def test_a_verb_that_the_english_side_lacks_keeps_its_particle(vocabularies: Vocabularies) -> None:
+    make = hinter(vocabularies, {"blijft … aan": ["stays on"]})
+    ids, _ = make(Pair("Hij blijft langer aan.", "He is there.", "x"), [], random.Random(1))
+    assert tokens(vocabularies, ids) == vocabularies.source.encode("Hij blijft langer aan.", out_type=str)

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from align.errors import ModelError
+from align.translate.separable import GAP, Separable
 from align.translate.tokens import Pieces, Tokenizer
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MARK = "⇒"
 """What a source token begins with that stands for a piece of the target language."""
+
+SENSES = "; "
+"""What stands between the translations of an entry."""
 
 PART = "-"
 """What an entry begins with that counts only as a part of compounds."""
@@ -43,21 +48,27 @@ _SEAMS = ("", "s", "e", "en", "n", "-")
 
 
 class Lexicon:
-    """Words and expressions with their translations.
+    """Words, expressions and separable verbs with their translations.
 
     Args:
-        entries: translations of each, most usual first; words by falling frequency.
+        entries: translations of each, joined by ``; ``, most usual first; words by falling frequency.
     """
 
-    def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, entries: Mapping[str, str]) -> None:
         self._entries = entries
-        self._parts = {word.removeprefix(PART): (i, said) for i, (word, said) in enumerate(entries.items())}
+        self._ranks = dict(zip(entries, range(len(entries)), strict=True))
+        several = [entry for entry in entries if " " in entry]
+        self.separable = Separable((entry, self._senses(entry)[0]) for entry in several if GAP in entry)
         self._expressions: dict[str, list[list[str]]] = {}
-        for entry in entries:
-            if " " in entry:
-                self._expressions.setdefault(entry.split(" ")[0], []).append(entry.split(" "))
+        for words in (entry.split(" ") for entry in several if GAP not in entry):
+            self._expressions.setdefault(words[0], []).append(words)
         for some in self._expressions.values():
             some.sort(key=len, reverse=True)
+
+    def _senses(self, entry: str) -> list[str]:
+        """Return the translations of an entry; empty if there is none."""
+        said = self._entries.get(entry)
+        return said.split(SENSES) if said else []
 
     def expression(self, words: Sequence[str], *, first: bool) -> tuple[int, str] | None:
         """Return the number of words and the translation of the longest expression that begins a text.
@@ -70,8 +81,8 @@ class Lexicon:
         for opening in dict.fromkeys(openings):
             for entry in self._expressions.get(opening, ()):
                 if entry[1:] == list(words[1 : len(entry)]):
-                    said = self._entries[" ".join(entry)][0]
-                    return len(entry), said if opening == words[0] else said[0].upper() + said[1:]
+                    said = self._senses(" ".join(entry))[0]
+                    return len(entry), said if opening == words[0] else _capital(said)
         return None
 
     def translation(self, word: str, *, first: bool) -> str | None:
@@ -81,21 +92,22 @@ class Lexicon:
             word: the word as it stands in its sentence.
             first: whether it begins the sentence, so that a capital says nothing.
         """
-        if found := self._entries.get(word):
-            return found[0]
+        if senses := self._senses(word):
+            return senses[0]
         small = word[0].lower() + word[1:]
-        if small != word and not first:
-            return self._hyphenated(word) if "-" in word else None
-        entry = self._entries.get(small)
-        said = entry[0] if entry else self._hyphenated(small) if "-" in small else None
-        if not said and small == word:
-            return self.compound(word)  # with a capital it may be a name, which its parts would garble
-        if not said:
-            return self._hyphenated(word) if "-" in word and small != word else None
-        return said if small == word else said[0].upper() + said[1:]
+        if small == word:
+            return self._hyphenated(word) or self.compound(word)
+        # With a capital it may be a name, which its parts as a compound would garble.
+        if first:
+            senses = self._senses(small)
+            if said := senses[0] if senses else self._hyphenated(small):
+                return _capital(said)
+        return self._hyphenated(word)
 
     def _hyphenated(self, word: str) -> str | None:
         """Return the translation of a word with hyphens part by part; names and initials in it stay."""
+        if "-" not in word:
+            return None
         *others, head = word.split("-")
         said, known = [], False
         for part in (*others, head):
@@ -137,8 +149,10 @@ class Lexicon:
 
     def _part(self, word: str, *, last: bool) -> tuple[int, str] | None:
         """Return rank and translation of a part, in the sense that a part has if it is not the last one."""
-        rank, said = self._parts.get(word, (0, None))
-        return (rank, said[0] if last else said[-1]) if said else None
+        for entry in (PART + word, word):
+            if senses := self._senses(entry):
+                return self._ranks[entry], senses[0] if last else senses[-1]
+        return None
 
 
 def read_lexicon(path: Path) -> Lexicon:
@@ -147,17 +161,20 @@ def read_lexicon(path: Path) -> Lexicon:
     Raises:
         ModelError: if a line is not so; the file and the line are named.
     """
-    entries: dict[str, list[str]] = {}
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot be read: {error}", file=path, remedy="add the model again") from error
-    for number, line in enumerate(lines, 1):
-        word, tab, said = line.partition("\t")
-        if not (word and tab and said) or "\t" in said:
+    cells = [line.split("\t") for line in lines]
+    for number, cell in enumerate(cells, 1):
+        if len(cell) != 2 or not cell[0] or not cell[1]:
             raise ModelError("not a word, a tab and its translations", file=path, line=number)
-        entries[word] = said.split("; ")
-    return Lexicon(entries)
+    return Lexicon(dict(cells))
+
+
+def _capital(text: str) -> str:
+    """Return a text with a capital."""
+    return text[0].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +186,7 @@ class Hint:
         first, last: the pieces that it consists of, as a range.
         target: its translation.
         copied: whether that is the stretch itself, a name.
+        besides: other pieces that it translates with the stretch, as ranges: a verb's particle.
     """
 
     begin: int
@@ -177,6 +195,7 @@ class Hint:
     last: int
     target: str
     copied: bool = False
+    besides: tuple[tuple[int, int], ...] = ()
 
 
 class Hints:
@@ -213,20 +232,40 @@ class Hints:
         begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
         ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
         matches = list(_WORD.finditer(text))
+        verbs = self._separated(text, matches, begins, ends)
+        taken = {at for hint in verbs.values() for at, _ in hint.besides}
         hints: list[Hint] = []
         for at, match in enumerate(matches):
-            if (hints and match.start() < hints[-1].end) or match.start() not in begins:
+            begin = match.start()
+            if (hints and begin < hints[-1].end) or begin not in begins or begins[begin] in taken:
                 continue
-            opens, run = _opens(text, match.start()), _run(text, matches[at : at + _LONGEST])
+            if begin in verbs:
+                hints.append(verbs[begin])
+                continue
+            ahead = takewhile(lambda m: begins.get(m.start()) not in taken, matches[at : at + _LONGEST])
+            opens, run = _opens(text, begin), _run(text, list(ahead))
             expression = self._lexicon.expression([m[0] for m in run], first=opens)
             end = run[expression[0] - 1].end() if expression else match.end()
             if end not in ends:
                 continue
-            first, last = begins[match.start()], ends[end]
+            first, last = begins[begin], ends[end]
             if expression:
-                hints.append(Hint(match.start(), end, first, last, expression[1]))
-            elif hint := self._word(match, Hint(*match.span(), first, last, ""), opens, words, names):
+                hints.append(Hint(begin, end, first, last, expression[1]))
+            elif hint := self._word(match, Hint(begin, end, first, last, ""), opens, words, names):
                 hints.append(hint)
+        return hints
+
+    def _separated(
+        self, text: str, matches: Sequence[re.Match[str]], begins: Mapping[int, int], ends: Mapping[int, int]
+    ) -> dict[int, Hint]:
+        """Return the hints for separable verbs, by where they begin."""
+        hints: dict[int, Hint] = {}
+        for verb in self._lexicon.separable.found(text, [match.span() for match in matches]).values():
+            spans = [matches[number].span() for number in (verb.verb, *verb.others)]
+            if all(begin in begins and end in ends for begin, end in spans):
+                (first, last), *besides = ((begins[begin], ends[end]) for begin, end in spans)
+                begin, end = spans[0]
+                hints[begin] = Hint(begin, end, first, last, verb.target, besides=tuple(besides))
         return hints
 
     def _word(self, match: re.Match[str], hint: Hint, opens: bool, words: int, names: int) -> Hint | None:
@@ -238,6 +277,16 @@ class Hints:
             return replace(hint, target=word, copied=True)
         return None
 
+    def edits(self, hints: Sequence[Hint]) -> list[tuple[int, int, list[str], int, int]]:
+        """Return ranges of pieces, the tokens that replace them and the stretches that these stand for."""
+        found = list[tuple[int, int, list[str], int, int]]()
+        for hint in hints:
+            told = self.pieces(hint.target)
+            if told is not None:
+                found.append((hint.first, hint.last, told, hint.begin, hint.end))
+                found += ((first, last, [], 0, 0) for first, last in hint.besides)
+        return sorted(found)
+
     def applied(self, text: str, pieces: Pieces) -> Pieces:
         """Return the pieces of a text with the hints in the place of what they translate."""
         return self.spliced(pieces, self.found(text, pieces))
@@ -245,16 +294,12 @@ class Hints:
     def spliced(self, pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
         """Return pieces with hints put in; the hint's pieces share its stretch of the text."""
         tokens, offsets, at = list[str](), list[tuple[int, int]](), 0
-        for hint in hints:
-            told = self.pieces(hint.target)
-            if told is None:
-                continue
-            tokens += pieces.pieces[at : hint.first] + told
-            offsets += pieces.offsets[at : hint.first]
-            size = hint.end - hint.begin
-            edges = [hint.begin + size * k // len(told) for k in range(1, len(told) + 1)]
-            offsets += zip([pieces.offsets[hint.first][0], *edges], edges, strict=False)
-            at = hint.last
+        for first, last, told, begin, end in self.edits(hints):
+            tokens += pieces.pieces[at:first] + told
+            offsets += pieces.offsets[at:first]
+            edges = [begin + (end - begin) * k // len(told) for k in range(1, len(told) + 1)]
+            offsets += zip([pieces.offsets[first][0], *edges], edges, strict=False)
+            at = last
         words = dict.fromkeys(word for hint in hints for word in _WORD.findall(hint.target))
         spelt = tuple(word for word in words if len(self.pieces(word) or ()) > 1)
         return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, spelt)

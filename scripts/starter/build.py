@@ -88,7 +88,7 @@ class Build:
             return None
         others = {pair.nl: [pair.en] for pair in self.corpus.lexicon}
         senses = others | read_lexicon(PARTS_FILE) | read_lexicon(LEXICON_FILE)
-        return Hinter(self.vocabularies, others | told(), senses)
+        return Hinter(self.vocabularies, others | told(proved=False), senses)
 
     def prepare(self) -> None:
         """Fetch the base model, unless it is there."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from align.translate.lexicon import MARK, PART, Hint, Hints, Lexicon
+from align.translate.lexicon import MARK, PART, SENSES, Hint, Hints, Lexicon
+from align.translate.separable import GAP, SELF
 from align.translate.tokens import Pieces
 
 from .lexical import Links
@@ -34,21 +35,48 @@ EXPRESSIONS_FILE = Path(__file__).parent / "expressions.tsv"
 """Expressions of several words that mean another thing than their words."""
 RENAMED_FILE = Path(__file__).parent / "renamed.tsv"
 """Names that Dutch spells otherwise than English, and words made from them."""
+SEPARABLE_FILE = Path(__file__).parent / "separable.tsv"
+"""Separable verbs: prefix and infinitive, present, past, past plural; English base, third person and past,
+each with as many senses. Stems are not among them: they look like nouns (*deel … uit*)."""
 REFUSED_FILE = Path(__file__).parent / "refused.txt"
 """Entries that the model does better without; ``prove.py`` finds them."""
 
 Translations = Mapping[str, Sequence[str]]
 
 
-def told() -> dict[str, Sequence[str]]:
-    """The entries that a model is told from: words in their usual sense and as parts, names, expressions.
+def separable() -> dict[str, list[list[str]]]:
+    """The forms of each separable verb as entries with a gap, with their English forms by sense.
 
-    Refused words are left to compounds, refused expressions are left out.
+    Of each sense the form that translates the entry comes first. Raises ``ValueError`` on a faulty line.
+    """
+    found: dict[str, list[list[str]]] = {}
+    for number, line in enumerate(SEPARABLE_FILE.read_text(encoding="utf-8").splitlines(), 1):
+        cells = line.split("\t")
+        english = [cell.split(SENSES) for cell in cells[4:]]
+        if len(cells) != 7 or len({len(senses) for senses in english}) != 1 or "+" not in cells[0]:
+            raise ValueError(f"{SEPARABLE_FILE}:{number}: not seven cells with as many senses")
+        particle, infinitive = cells[0].split("+")
+        reflexive = particle.startswith(f"{SELF} ")
+        rest = [SELF, particle.removeprefix(f"{SELF} ")] if reflexive else [particle]
+        for verb, form in zip((infinitive, *cells[1:4]), (0, 1, 2, 2), strict=True):
+            forms = [[sense[form], *sense] for sense in zip(*english, strict=True)]
+            found.setdefault(f" {GAP} ".join([verb, *rest]), forms)
+    return found
+
+
+def told(*, proved: bool = True) -> dict[str, Sequence[str]]:
+    """The entries that a model is told from: words in their usual sense and as parts, names, expressions,
+    separable verbs.
+
+    Refused words are left to compounds; other refused entries and verbs of several senses are left out.
+    With ``proved`` false, as for training, all are there.
     """
     files = LEXICON_FILE, PARTS_FILE, RENAMED_FILE, EXPRESSIONS_FILE
-    lexicon, parts, names, expressions = map(read_lexicon, files)
-    refused = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines())
-    entries = {**parts, **{word: senses[:1] for word, senses in (lexicon | names).items()}, **expressions}
+    usual, parts, names, expressions = map(read_lexicon, files)
+    refused = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if proved else set()
+    words = {word: senses[:1] for word, senses in (usual | names).items()}
+    verbs = {entry: senses[0][:1] for entry, senses in separable().items() if len(senses) == 1 or not proved}
+    entries = {**parts, **words, **expressions, **verbs}
     return {
         PART + entry if entry in refused else entry: senses
         for entry, senses in entries.items()
@@ -56,12 +84,17 @@ def told() -> dict[str, Sequence[str]]:
     }
 
 
+def lexicon(entries: Translations) -> Lexicon:
+    """A lexicon that looks entries up."""
+    return Lexicon({word: SENSES.join(senses) for word, senses in entries.items()})
+
+
 def needed(entries: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """The entries without the compounds that their parts translate as well."""
-    whole = Lexicon(entries)
+    whole = lexicon(entries)
     spare = {word for word, senses in entries.items() if whole.compound(word) == senses[0]}
     while True:
-        kept = Lexicon({word: senses for word, senses in entries.items() if word not in spare})
+        kept = lexicon({word: senses for word, senses in entries.items() if word not in spare})
         missed = {word for word in spare if kept.compound(word) != entries[word][0]}
         if not missed:
             return {word: senses for word, senses in entries.items() if word not in spare}
@@ -74,10 +107,10 @@ def write_told(path: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def told_pieces(lexicon: Translations, vocabularies: Vocabularies, size: int) -> list[str]:
+def told_pieces(entries: Translations, vocabularies: Vocabularies, size: int) -> list[str]:
     """The ``size`` target pieces that hints need most: all characters, then by use in translations."""
     uses: dict[str, float] = {piece: 1e9 for piece in vocabularies.targets[2:] if len(piece.strip("▁")) <= 1}
-    for number, senses in enumerate(lexicon.values()):
+    for number, senses in enumerate(entries.values()):
         for piece in vocabularies.target.encode(senses[0], out_type=str):
             # Frequent words count more; pieces that spell any word count by their many uses.
             uses[piece] = uses.get(piece, 0.0) + 1 / (1 + number / 5000)
@@ -95,50 +128,57 @@ class Hinter:
     entries: Translations
     senses: Translations
     hints: Hints = field(init=False)
+    forms: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         spell = self.vocabularies.target.encode
         self.at = {token: i for i, token in enumerate(self.vocabularies.sources)}
         known = {token.removeprefix(MARK) for token in self.at if token.startswith(MARK)}
         self.hints = Hints(
-            Lexicon(self.entries), known, lambda text: [spell(text, out_type=str)] if text else []
+            lexicon(self.entries), known, lambda text: [spell(text, out_type=str)] if text else []
         )
+        self.forms = {}
+        for senses in separable().values():
+            self.forms.setdefault(senses[0][0], []).extend(form for sense in senses for form in sense)
 
     def __call__(self, pair: Pair, links: Links, rng: random.Random) -> tuple[list[int], Links]:
         """Source ids of a pair, some words as hints, and the links under their new numbers."""
         mapping = self.vocabularies.source.encode(pair.nl, return_type="offset_mapping")
         pieces = Pieces(mapping["pieces"], mapping["offsets"])
         chosen = self.chosen(pair, pieces, rng) if rng.random() < _EXAMPLES else []
-        number = list(range(len(pieces)))
-        for hint, told in reversed(chosen):
-            shift = len(told) - (hint.last - hint.first)
-            number[hint.last :] = [i + shift for i in number[hint.last :]]
-            inside = range(hint.first, hint.last)
-            number[hint.first : hint.last] = [min(i, hint.first + len(told) - 1) for i in inside]
-        spliced = self.hints.spliced(pieces, [hint for hint, _ in chosen])
+        number: list[int] = list(range(len(pieces)))
+        edits = self.hints.edits(chosen)
+        for first, last, told, _, _ in reversed(edits):
+            shift = len(told) - (last - first)
+            number[last:] = [i + shift for i in number[last:]]
+            number[first:last] = [min(i, first + max(0, len(told) - 1)) for i in number[first:last]]
+        for hint in chosen:
+            for first, last in hint.besides:  # what a particle is linked to, its verb says now
+                number[first:last] = [number[hint.first]] * (last - first)
+        spliced = self.hints.spliced(pieces, chosen)
         ids = [self.at.get(token, 1) for token in spliced.pieces]
         return ids, sorted({(number[i], j) for i, j in links if i < len(number)})
 
-    def chosen(self, pair: Pair, pieces: Pieces, rng: random.Random) -> list[tuple[Hint, list[str]]]:
-        """Hints for a pair that its English side bears out, drawn at random, with their tokens."""
+    def chosen(self, pair: Pair, pieces: Pieces, rng: random.Random) -> list[Hint]:
+        """Hints for a pair that its English side bears out, drawn at random."""
         english = [word.lower() for word in words(pair.en)]
         text = f" {' '.join(english)} "
         chosen = []
         for hint in self.hints.found(pair.nl, pieces, words=1, names=1):
-            fragments = hint.last - hint.first > 1
+            fragments = hint.last - hint.first > 1 or bool(hint.besides)
             chance = _NAME if hint.copied and fragments else _FRAGMENTED if fragments else _WHOLE
             if rng.random() >= chance:
                 continue
             target = self.borne_out(pair.nl[hint.begin : hint.end], hint, text, english, rng)
-            told = self.hints.pieces(target) if target else None
-            if told:
-                chosen.append((Hint(hint.begin, hint.end, hint.first, hint.last, target), told))
+            if target and self.hints.pieces(target):
+                chosen.append(replace(hint, target=target))
         return chosen
 
     def borne_out(self, word: str, hint: Hint, text: str, english: Sequence[str], rng: random.Random) -> str:
         """The sense of a word that the English side has, in its form there or another; empty if none."""
         small = word if word in self.senses else word.lower()
-        senses = [hint.target, *(() if hint.copied else self.senses.get(small, ()))]
+        others = self.forms.get(hint.target.lower(), ()) if hint.besides else self.senses.get(small, ())
+        senses = [hint.target, *(() if hint.copied else others)]
         for sense in senses:
             lower = sense.lower()
             stem = lower[: max(_STEM, len(lower) - 3)]

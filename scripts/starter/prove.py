@@ -13,7 +13,8 @@ from typing import Any
 
 from align.models.infer import LEXICON
 from align.translate.lexicon import MARK, Hint, Hints, read_lexicon
-from align.translate.tokens import Tokenizer
+from align.translate.separable import GAP
+from align.translate.tokens import Pieces, Tokenizer
 
 from .batches import held_out
 from .hints import REFUSED_FILE
@@ -21,7 +22,8 @@ from .pairs import Pair, gather, weight
 
 _PROSE = 0.3  # least sampling weight of the sources that count
 _MET = 5  # occurrences from which the model may know a word or an expression
-_EACH = 2  # pairs for each entry
+_EACH, _EACH_VERB = 2, 6  # pairs for each entry
+_NEVER = 1 << 30  # pieces
 _MANY = 2048  # examples that are scored at once
 
 
@@ -36,38 +38,52 @@ class Proof:
     target: list[str]
 
 
-def kind_of(text: str, hint: Hint, entry: str) -> str:
+def entry_of(text: str, pieces: Pieces, hint: Hint, known: set[str]) -> str:
+    """The lexicon's entry that a hint comes from; empty for names and compounds."""
+    spans = [pieces.offsets[first:last] for first, last in hint.besides]
+    besides = [text[span[0][0] : span[-1][1]].strip() for span in spans]
+    entry = f" {GAP} ".join([text[hint.begin : hint.end], *besides])
+    entry = entry if entry in known else entry[0].lower() + entry[1:]
+    return entry if entry in known and not hint.copied else ""
+
+
+def kind_of(hint: Hint, entry: str) -> str:
     """What a hint is, with the number of pieces that it replaces."""
     size = min(hint.last - hint.first, 4)
-    if " " in text:
+    if hint.besides:
+        return "separable verb"
+    if " " in entry:
         return "expression"
     return f"{'name' if hint.copied else 'word' if entry else 'compound'}, {size} pieces"
 
 
-def proofs(pairs: Iterable[Pair], tokenizer: Tokenizer, hints: Hints, known: set[str]) -> Iterator[Proof]:
-    """Some pairs for each well-met entry, and every hint of the pairs that were kept out of training."""
+def proofs(
+    pairs: Iterable[Pair], tokenizer: Tokenizer, hints: Hints, known: set[str], verbs: bool
+) -> Iterator[Proof]:
+    """Some pairs for each well-met entry, and every hint of the pairs that were kept out of training;
+    ``verbs`` looks at separable verbs only, at rare ones, too."""
     waiting: dict[str, list[Proof]] = defaultdict(list)
     met: Counter[str] = Counter()
     for pair in pairs:
         kept = held_out(pair)
         plain = tokenizer.encode(pair.nl)
-        for hint in hints.found(pair.nl, plain, words=2, names=1):
-            text = pair.nl[hint.begin : hint.end]
-            entry = text if text in known else text[0].lower() + text[1:]
-            entry = entry if entry in known and not hint.copied else ""
+        for hint in hints.found(pair.nl, plain, *((_NEVER, _NEVER) if verbs else (2, 1))):
+            if verbs and not hint.besides:
+                continue
+            entry = entry_of(pair.nl, plain, hint, known)
             met[entry] += 1
-            if not kept and (not entry or len(waiting[entry]) >= _EACH):
+            if not kept and (not entry or len(waiting[entry]) >= (_EACH_VERB if verbs else _EACH)):
                 continue
             told = hints.spliced(plain, [hint]).pieces
             if told != plain.pieces:
-                kind = kind_of(text, hint, entry) if kept else ""
+                kind = kind_of(hint, entry) if kept else ""
                 proof = Proof(entry, kind, plain.pieces, told, tokenizer.encode_target(pair.en))
                 if kept:
                     yield proof
                 else:
                     waiting[entry].append(proof)
     for entry, some in waiting.items():
-        if met[entry] >= _MET:
+        if verbs or met[entry] >= _MET:
             yield from some
 
 
@@ -85,6 +101,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.prove", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="exported starter that takes hints")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="TSV files of training pairs")
+    parser.add_argument("--verbs", action="store_true", help="separable verbs only; other refusals stay")
     return parser.parse_args(arguments)
 
 
@@ -100,7 +117,7 @@ def main(arguments: list[str]) -> None:
     hints = Hints(read_lexicon(folder / LEXICON), told, tokenizer.spellings)
     translator = ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=2, intra_threads=1)
     pairs = [pair for pair in gather(options.data) if weight(pair.source) >= _PROSE]
-    waiting = list(proofs(pairs, tokenizer, hints, entries))
+    waiting = list(proofs(pairs, tokenizer, hints, entries, options.verbs))
     print(f"{len(waiting)} proofs", flush=True)
     by_entry: dict[str, list[float]] = defaultdict(list)
     by_kind: dict[str, list[float]] = defaultdict(list)
@@ -109,11 +126,14 @@ def main(arguments: list[str]) -> None:
         for proof, gain in zip(some, gains(translator, some), strict=True):
             by_entry[proof.entry].append(gain)
             by_kind[proof.kind].append(gain)
+        print(f"{min(at + _MANY, len(waiting))} of {len(waiting)}", file=sys.stderr, flush=True)
     for kind, values in sorted(by_kind.items()):
         better = sum(v > 0 for v in values) / len(values)
         mean = sum(values) / len(values)
         print(f"{kind or 'trained pairs'}: {len(values)}, {mean:+.2f} nats, {better:.0%} better")
-    refused = sorted(entry for entry, values in by_entry.items() if entry and sum(values) < 0)
+    before = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if options.verbs else set()
+    fresh = {entry for entry, values in by_entry.items() if entry and sum(values) < 0}
+    refused = sorted(fresh | {entry for entry in before if GAP not in entry})
     REFUSED_FILE.write_text("".join(f"{entry}\n" for entry in refused), encoding="utf-8")
     print(f"{len(by_entry)} entries proved, {len(refused)} refused")
 
