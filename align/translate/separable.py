@@ -17,8 +17,8 @@ SELF = "zich"
 _FARTHEST = 24  # words between verb and particle
 _BREAK = re.compile(r"[;:!?…()\[\]\"'“”„‘’«»–—\n]|[.,](?!\d)|(?<!\S)-\s")
 _CLAUSE = frozenset(
-    {"dat", "die", "doordat", "hoewel", "maar", "nadat", "omdat", "tenzij", "terwijl", "voordat", "want", "wat",
-     "wie", "zodat"}
+    {"dat", "die", "doordat", "hoewel", "maar", "nadat", "omdat", "tenzij", "terwijl", "voordat", "want",
+     "wat", "wie", "zodat"}
 )  # fmt: skip
 """Words that begin a clause of their own."""
 _AFTER = frozenset(

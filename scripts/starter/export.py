@@ -114,5 +114,8 @@ def export(
         write_release(weights, bias, vocabularies, spm, Path(scratch))
         converted = Path(scratch, "converted")
         OpusMTConverter(scratch).convert(str(converted), quantization="int8")
+        for path in converted.glob("*_vocabulary.json"):  # unescaped they are a quarter smaller
+            tokens = json.loads(path.read_text(encoding="utf-8"))
+            path.write_text(json.dumps(tokens, ensure_ascii=False, indent=0), encoding="utf-8")
         for path in (*converted.iterdir(), *(Path(scratch, name) for name in spm)):
             shutil.copyfile(path, out / path.name)
