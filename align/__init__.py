@@ -27,6 +27,8 @@ _PUBLIC = {
     "find_model": "align.models.store",
     "load_model": "align.models.manifest",
     "Translator": "align.translate.engine",
+    "Glossary": "align.translate.glossary",
+    "read_glossary": "align.translate.glossary",
     "translate_documents": "align.translate.document",
     "translate_files": "align.translate.job",
     "read_bitext": "align.formats.files",

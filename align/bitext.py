@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from align.errors import FormatError
 
-FLAGS = ("repetition", "truncated", "copied", "empty", "length", "weak")
+FLAGS = ("repetition", "truncated", "copied", "empty", "length", "term", "weak")
 """Flags a row can carry, in the order in which they are written.
 
 repetition: the target repeats itself in a loop. truncated: the source was cut. copied: the target is the
 source, untranslated. empty: no target came out. length: a length ratio that no real translation has.
+term: a term of the glossary that was asked for is not in the target.
 weak: an aligned bead whose similarity is below the threshold of `align.pair`.
 """
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from align.models.manifest import load_model
 from align.translate import guards
-from align.translate.lexicon import model_tokenizer
+from align.translate.hints import model_tokenizer
 
 
 def main() -> None:

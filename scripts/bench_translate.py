@@ -19,7 +19,7 @@ from typing import Any
 
 from align.models.store import find_model
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator, usable_cores
-from align.translate.lexicon import model_tokenizer
+from align.translate.hints import model_tokenizer
 
 
 def bare(model: Any, tokens: list[list[str]], beam: int, batch: int) -> tuple[float, int]:

@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 from align.errors import ModelError
 from align.models.infer import LEXICON, infer_model
 from align.models.manifest import load_model, write_manifest
-from align.translate.lexicon import (
-    MARK,
-    SENSES,
-    HintedTokenizer,
-    Hints,
-    Lexicon,
-    model_tokenizer,
-    read_lexicon,
-)
+from align.translate.hints import MARK, HintedTokenizer, Hints, model_tokenizer
+from align.translate.lexicon import SENSES, Lexicon, read_lexicon
 from align.translate.links import token_numbers
 from align.translate.tokens import Pieces, Tokenizer
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from align.translate.lexicon import MARK
+from align.translate.hints import MARK
 from align.translate.lexicon import read_lexicon as read_told
 from scripts.starter import hints
 from scripts.starter.hints import PARTS_FILE, Hinter, needed, told, told_pieces, write_told

@@ -35,6 +35,10 @@ from align.cli.options import encoding_option, header_option, quiet_option, tell
     "--threads", type=click.IntRange(min=1), metavar="N", help="Processor threads. [default: all cores]"
 )
 @click.option("--links", is_flag=True, help="Add word links, from the model's alignment head.")
+@click.option(
+    "--glossary", metavar="TSV",
+    help="Terms to translate your way: lines of a source term, a tab and a target term.",
+)  # fmt: skip
 @header_option
 @click.option(
     "--resume", is_flag=True, help="Go on with a job that was stopped; needs -o and the same settings."
@@ -44,7 +48,7 @@ from align.cli.options import encoding_option, header_option, quiet_option, tell
 def translate(
     files: tuple[str, ...], output: str | None, source: str, target: str, model: str | None,
     format_: str | None, beam_size: int | None, fast: bool, batch_tokens: int | None, threads: int | None,
-    links: bool, header: bool, resume: bool, encoding: str | None, quiet: bool,
+    links: bool, glossary: str | None, header: bool, resume: bool, encoding: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Translate text sentence by sentence into a bitext.
 
@@ -58,6 +62,7 @@ def translate(
       align translate news/ -o news.jsonl --links
       cat article.txt | align translate --format text  the English text alone
       align translate brief.txt --from fr --to en --model opus-mt-fr-en
+      align translate manual.txt --glossary terms.tsv  terms translated your way
       align translate big.txt -o big.tsv --resume      go on after Ctrl-C
 
     \b
@@ -67,7 +72,7 @@ def translate(
       tgt_start tgt_end        span of the target in the text of --format text
       source target            tab, newline, return, backslash: \\t \\n \\r \\\\
       score                    mean natural-log probability per target token
-      flags                    repetition truncated copied empty length
+      flags                    repetition truncated copied empty length term
       links                    with --links: word links i-j
 
     Nothing is downloaded: see `align models pull` for more models.
@@ -81,6 +86,7 @@ def translate(
     settings = Settings(
         source=source, target=target, model=model, beam_size=1 if fast else beam_size or BEAM_SIZE,
         batch_tokens=batch_tokens or BATCH_TOKENS, threads=threads, links=links,
+        glossary=glossary,
     )  # fmt: skip
     where = Files(files, output, format_, encoding, header, resume)
     translate_files(where, settings, teller(quiet), progress=not quiet)

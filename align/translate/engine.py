@@ -11,19 +11,19 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from align.bitext import FLAGS
-from align.errors import ModelError, UsageError
+from align.errors import UsageError
 from align.translate import guards
-from align.translate.batches import Batches
-from align.translate.lexicon import model_tokenizer
+from align.translate.batches import Batches, load_engine
+from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, token_numbers, tokens_before, word_links
 from align.translate.tokens import Pieces, decimal_mark, inside_word, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
+    from align.translate.glossary import Glossary
 
 BEAM_SIZE = 4
 BATCH_TOKENS = 512
@@ -125,6 +125,7 @@ class Translator:
         batch_tokens: source tokens in a batch.
         threads: processor threads, at most one a core; None for all cores.
         links: whether to compute word links.
+        glossary: terms that the model is told, if it takes hints; where one is missed the result is flagged.
 
     Raises:
         ModelError: if the model cannot be loaded.
@@ -140,6 +141,7 @@ class Translator:
         batch_tokens: int = BATCH_TOKENS,
         threads: int | None = None,
         links: bool = False,
+        glossary: Glossary | None = None,
     ) -> None:
         if beam_size < 1 or batch_tokens < 1 or (threads is not None and threads < 1):
             raise UsageError("beam size, batch tokens and threads must be at least 1")
@@ -147,10 +149,11 @@ class Translator:
         self.target = target or model.targets[0]
         self._prefix = self._target_prefix()
         self._suffix = ["</s>"] if model.append_source_eos else []
-        self._tokenizer = model_tokenizer(model)
+        self._tokenizer = model_tokenizer(model, glossary)
+        self._glossary = glossary
         # More threads than cores only take memory: each has a batch of its own.
         workers = min(threads or usable_cores(), usable_cores())
-        self._engine = _load(model.path, workers)
+        self._engine = load_engine(model.path, workers)
         self._batches = Batches(self._engine, workers, batch_tokens)
         self._limit = max(8, min(model.max_source_tokens - len(self._prefix) - 1, PART_LIMIT))
         self._spaced = all(joiner(language) for language in model.sources)
@@ -345,8 +348,10 @@ class Translator:
         target = before + "".join(p.glue + p.target for p in parts if p.target).lstrip() + after
         weight = sum(len(p.hypothesis) + 1 for p in parts)
         score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
-        flags = _ordered({f for p in parts for f in p.flags if f != "empty" or not target.strip()})
-        return Result(target, score, flags, self._links(text, parts) if self.links else None)
+        flags = {f for p in parts for f in p.flags if f != "empty" or not target.strip()}
+        if self._glossary and self._glossary.missing(text, target):
+            flags.add("term")
+        return Result(target, score, _ordered(flags), self._links(text, parts) if self.links else None)
 
     def _links(self, text: str, parts: Sequence[_Part]) -> tuple[tuple[int, int], ...]:
         """Return the word links of a sentence."""
@@ -377,23 +382,3 @@ def _ordered(flags: Iterable[str]) -> tuple[str, ...]:
     """Put flags in the order in which they are written."""
     have = set(flags)
     return tuple(f for f in FLAGS if f in have)
-
-
-def _load(path: Path, threads: int) -> Any:
-    """Load a CTranslate2 model in int8, or in what the processor can do.
-
-    One batch a thread was 1.4 times as fast as all threads on one batch in scripts/bench_translate.py.
-    """
-    import ctranslate2
-
-    ctranslate2.set_log_level(40)
-    supported = ctranslate2.get_supported_compute_types("cpu")
-    try:
-        return ctranslate2.Translator(
-            str(path), device="cpu", compute_type="int8" if "int8" in supported else "auto",
-            inter_threads=threads, intra_threads=1,
-        )  # fmt: skip
-    except (RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"cannot be loaded: {error}", file=path, remedy="check it with `align models verify`"
-        ) from error

@@ -14,6 +14,7 @@ from align.formats.choice import output_format
 from align.output import check_output, is_plain, is_stdout, open_output
 from align.text.reading import FileDocument, read_documents
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
+from align.translate.glossary import Glossary, read_glossary
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -29,6 +30,7 @@ class Settings:
         source, target: language codes.
         model: name of a model or path of its folder; None for the best one installed.
         beam_size, batch_tokens, threads, links: as of `align.translate.engine.Translator`.
+        glossary: path of a glossary, see `align.translate.glossary.read_glossary`.
     """
 
     source: str = "nl"
@@ -38,6 +40,7 @@ class Settings:
     batch_tokens: int = BATCH_TOKENS
     threads: int | None = None
     links: bool = False
+    glossary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,22 @@ def translate_files(
         raise UsageError("--resume needs an output file", remedy="add -o FILE")
     documents = read_documents(files.inputs, files.encoding)
     inputs = [d.name for d in documents]
-    check_output(files.output, inputs)
+    check_output(files.output, [*inputs, *([settings.glossary] if settings.glossary else [])])
     model = find_model(settings.source, settings.target, settings.model)
     if "-" in inputs and sys.stdin.isatty():
         tell("reading from the terminal; end with Ctrl-D")
+    if settings.glossary == "-" and "-" in inputs:
+        raise UsageError("standard input cannot be both text and glossary", remedy="name a file")
+    glossary = read_glossary(settings.glossary) if settings.glossary else None
     tell(announcement(model))
+    if glossary and not model.lexicon:
+        tell(f"{model.name} cannot be told terms: rows without them get the flag `term`")
     translator = Translator(
         model, target=settings.target, beam_size=settings.beam_size, batch_tokens=settings.batch_tokens,
-        threads=settings.threads, links=settings.links,
+        threads=settings.threads, links=settings.links, glossary=glossary,
     )  # fmt: skip
-    with _journal(files, settings, model, tell) as journal:
+    identity = _identity(settings, model, glossary)
+    with _journal(files, identity, tell) as journal:
         return _write(files, form, documents, translator, settings, journal, progress)
 
 
@@ -151,16 +160,14 @@ class _Counter:
 
 
 @contextmanager
-def _journal(
-    files: Files, settings: Settings, model: Model, tell: Callable[[str], None]
-) -> Iterator[Journal | None]:
+def _journal(files: Files, identity: dict[str, Any], tell: Callable[[str], None]) -> Iterator[Journal | None]:
     """Open the journal of a job whose output is a plain file; keep it if the job does not end well."""
     if is_stdout(files.output) or not is_plain(str(files.output)):
         yield None
         return
     from align.translate.journal import Journal
 
-    journal = Journal(str(files.output), _identity(settings, model), resume=files.resume)
+    journal = Journal(str(files.output), identity, resume=files.resume)
     if journal.put_aside:
         tell(f"a stopped job's work was put aside in {journal.put_aside.name}; --resume would have gone on")
     try:
@@ -178,11 +185,12 @@ def _journal(
         tell(f"resumed: {journal.recalled:,} sentences were there, {journal.recorded:,} are new")
 
 
-def _identity(settings: Settings, model: Model) -> dict[str, Any]:
+def _identity(settings: Settings, model: Model, glossary: Glossary | None) -> dict[str, Any]:
     """Return what decides the results of a job."""
     from align import __version__
 
     stat = (model.path / "model.bin").stat()
     job = asdict(settings)
     job.pop("threads")
+    job["glossary"] = glossary.digest if glossary else None
     return {"align": __version__, **job, "model": model.name, "model_bytes": stat.st_size}

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from align.models.infer import LEXICON
-from align.translate.lexicon import MARK
+from align.translate.hints import MARK
 
 from .augment import Augmenter
 from .batches import Example, Sampler, batched, encode, held_out

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> None:
     import torch
 
     from align.models.infer import LEXICON
-    from align.translate.lexicon import MARK
+    from align.translate.hints import MARK
 
     from .carry import regression
     from .embed import load_vocabularies

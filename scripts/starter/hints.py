@@ -1,6 +1,6 @@
 """Teaches the model to take hints: words of the Dutch side give way to their translations.
 
-In training as at run time (``align.translate.lexicon``) a hint is the pieces of the translation, each a
+In training as at run time (``align.translate.hints``) a hint is the pieces of the translation, each a
 source token of its own. Here it is put in only where the English side has it, and only now and then, so that
 the model reads Dutch with and without.
 """
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from align.translate.lexicon import MARK, PART, SENSES, Hint, Hints, Lexicon
+from align.translate.hints import MARK, Hint, Hints
+from align.translate.lexicon import PART, SENSES, Lexicon
 from align.translate.separable import GAP, SELF
 from align.translate.tokens import Pieces
 

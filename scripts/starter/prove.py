@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from align.models.infer import LEXICON
-from align.translate.lexicon import MARK, Hint, Hints, read_lexicon
+from align.translate.hints import MARK, Hint, Hints
+from align.translate.lexicon import read_lexicon
 from align.translate.separable import GAP
 from align.translate.tokens import Pieces, Tokenizer
 

@@ -1,0 +1,275 @@
+"""Words that a model does not know are told to it: a lexicon's translation stands in their place.
+
+A model that has the tokens for it (`MARK` and a target piece) reads, in place of the fragments of a rare
+word, the pieces of its translation, and fits them into the sentence it writes; names it copies. The method is
+code-switching (Song et al. 2019, "Code-Switching for Enhancing NMT with Pre-Specified Translation").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from align.errors import ModelError
+from align.translate.lexicon import Lexicon, read_lexicon
+from align.translate.tokens import Pieces, Tokenizer
+
+if TYPE_CHECKING:
+    from align.models.manifest import Model
+    from align.translate.glossary import Glossary
+
+MARK = "⇒"
+"""What a source token begins with that stands for a piece of the target language."""
+
+WORD_PIECES, NAME_PIECES = 3, 3
+"""Fewest pieces of a word that the lexicon is asked for, and of a name that is copied.
+
+Words of two pieces the starter mostly knows: with hints for them, too, the first 300 lines of FLORES-200 dev
+lost .4 BLEU by greedy search (scripts/bench_quality.py).
+"""
+
+SPACE = "\u2581"
+"""What SentencePiece writes for a space."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_STARTS = frozenset(".!?…:\"'“„”‘’«»")
+_LONGEST = 8  # words of an expression
+_PIECE = 24  # letters of the longest piece
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A translation for a stretch of a text.
+
+    Attributes:
+        begin, end: the stretch, in code points.
+        first, last: the pieces that it consists of, as a range.
+        target: its translation.
+        copied: whether that is the stretch itself, a name.
+        besides: other pieces that it translates with the stretch, as ranges: a verb's particle.
+    """
+
+    begin: int
+    end: int
+    first: int
+    last: int
+    target: str
+    copied: bool = False
+    besides: tuple[tuple[int, int], ...] = ()
+
+
+class Hints:
+    """Puts translations in the place of words that a model would have to read from fragments.
+
+    Args:
+        lexicon: where translations are looked up.
+        known: the target pieces that the model can be told.
+        spell: gives the best segmentations of a text into target pieces, best first.
+        glossary: terms of the user's, which go before all else.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        known: Collection[str],
+        spell: Callable[[str], list[list[str]]],
+        glossary: Glossary | None = None,
+    ) -> None:
+        self._lexicon, self._known, self._spell = lexicon, known, lru_cache(1 << 16)(spell)
+        self._glossary = glossary
+        self._wanted = glossary.wanted if glossary else frozenset()
+
+    def pieces(self, target: str) -> list[str] | None:
+        """Return the source tokens that tell the model a text; None if it cannot be told."""
+        for spelt in self._spell(target):
+            if all(piece in self._known for piece in spelt):
+                return [MARK + piece for piece in spelt]
+        spelt = self._fewest(target) if target in self._wanted else []
+        return [MARK + piece for piece in spelt] or None
+
+    def _fewest(self, target: str) -> list[str]:
+        """Return the fewest pieces that the model can be told and that spell a text; [] if none do."""
+        text = SPACE + target.replace(" ", SPACE)
+        best: list[list[str] | None] = [[], *[None] * len(text)]
+        for end in range(1, len(text) + 1):
+            for begin in range(max(0, end - _PIECE), end):
+                before, now, piece = best[begin], best[end], text[begin:end]
+                if before is None or piece not in self._known:
+                    continue
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = [*before, piece]
+        return best[-1] or []
+
+    def found(
+        self, text: str, pieces: Pieces, words: int = WORD_PIECES, names: int = NAME_PIECES
+    ) -> list[Hint]:
+        """Return the hints for a text.
+
+        Args:
+            text: a sentence.
+            pieces: its source pieces.
+            words, names: fewest pieces of a word and of a name that are looked at.
+        """
+        begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
+        ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
+        matches = list(_WORD.finditer(text))
+        terms = self._terms(text, begins, ends)
+        taken = {at for term in terms for at in range(term.first, term.last)}
+        verbs = self._separated(text, matches, begins, ends, taken)
+        taken |= {at for hint in verbs.values() for at, _ in hint.besides}
+        hints: list[Hint] = []
+        for at, match in enumerate(matches):
+            begin = match.start()
+            if (hints and begin < hints[-1].end) or begin not in begins or begins[begin] in taken:
+                continue
+            if begin in verbs:
+                hints.append(verbs[begin])
+                continue
+            ahead = takewhile(lambda m: begins.get(m.start()) not in taken, matches[at : at + _LONGEST])
+            opens, run = _opens(text, begin), _run(text, list(ahead))
+            expression = self._lexicon.expression([m[0] for m in run], first=opens)
+            end = run[expression[0] - 1].end() if expression else match.end()
+            if end not in ends:
+                continue
+            first, last = begins[begin], ends[end]
+            if expression:
+                hints.append(Hint(begin, end, first, last, expression[1]))
+            elif hint := self._word(match, Hint(begin, end, first, last, ""), opens, words, names):
+                hints.append(hint)
+        return sorted([*terms, *hints], key=lambda hint: hint.begin)
+
+    def _terms(self, text: str, begins: Mapping[int, int], ends: Mapping[int, int]) -> list[Hint]:
+        """Return the hints for the user's terms, as far as pieces begin and end with them."""
+        return [
+            Hint(term.begin, term.end, begins[term.begin], ends[term.end], term.targets[0])
+            for term in (self._glossary.terms(text) if self._glossary else ())
+            if term.begin in begins and term.end in ends
+        ]
+
+    def _separated(
+        self,
+        text: str,
+        matches: Sequence[re.Match[str]],
+        begins: Mapping[int, int],
+        ends: Mapping[int, int],
+        taken: Collection[int],
+    ) -> dict[int, Hint]:
+        """Return the hints for separable verbs of which no piece is taken, by where they begin."""
+        hints: dict[int, Hint] = {}
+        for verb in self._lexicon.separable.found(text, [match.span() for match in matches]).values():
+            spans = [matches[number].span() for number in (verb.verb, *verb.others)]
+            if all(begins.get(begin, -1) not in {-1, *taken} and end in ends for begin, end in spans):
+                (first, last), *besides = ((begins[begin], ends[end]) for begin, end in spans)
+                begin, end = spans[0]
+                hints[begin] = Hint(begin, end, first, last, verb.target, besides=tuple(besides))
+        return hints
+
+    def _word(self, match: re.Match[str], hint: Hint, opens: bool, words: int, names: int) -> Hint | None:
+        """Return the hint for one word, None if there is none or the word has too few pieces."""
+        word, size = match[0], hint.last - hint.first
+        if size >= words and (target := self._lexicon.translation(word, first=opens)):
+            return replace(hint, target=target)
+        if size >= names and _name(word) and not opens:
+            return replace(hint, target=word, copied=True)
+        return None
+
+    def edits(self, hints: Sequence[Hint]) -> list[tuple[int, int, list[str], int, int]]:
+        """Return ranges of pieces, the tokens that replace them and the stretches that these stand for."""
+        found = list[tuple[int, int, list[str], int, int]]()
+        for hint in hints:
+            told = self.pieces(hint.target)
+            if told is not None:
+                found.append((hint.first, hint.last, told, hint.begin, hint.end))
+                found += ((first, last, [], 0, 0) for first, last in hint.besides)
+        return sorted(found)
+
+    def applied(self, text: str, pieces: Pieces) -> Pieces:
+        """Return the pieces of a text with the hints in the place of what they translate."""
+        return self.spliced(pieces, self.found(text, pieces))
+
+    def spliced(self, pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
+        """Return pieces with hints put in; the hint's pieces share its stretch of the text."""
+        tokens, offsets, at = list[str](), list[tuple[int, int]](), 0
+        for first, last, told, begin, end in self.edits(hints):
+            tokens += pieces.pieces[at:first] + told
+            offsets += pieces.offsets[at:first]
+            edges = [begin + (end - begin) * k // len(told) for k in range(1, len(told) + 1)]
+            offsets += zip([pieces.offsets[first][0], *edges], edges, strict=False)
+            at = last
+        words = dict.fromkeys(word for hint in hints for word in _WORD.findall(hint.target))
+        spelt = tuple(word for word in words if len(self.pieces(word) or ()) > 1)
+        return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, spelt)
+
+
+def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the first of some words and those that follow it with nothing but a space between."""
+    run = [matches[0]]
+    for match in matches[1:]:
+        if text[run[-1].end() : match.start()] != " ":
+            break
+        run.append(match)
+    return run
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether a word begins a sentence, by what stands before it."""
+    before = text[max(0, at - 20) : at].rstrip()
+    return not before or before[-1] in _STARTS
+
+
+def _name(word: str) -> bool:
+    """Tell whether a word looks like a name: a capital and small letters."""
+    return word[0].isupper() and any(c.islower() for c in word)
+
+
+class HintedTokenizer(Tokenizer):
+    """A tokenizer that puts hints from a lexicon into the source.
+
+    Args:
+        source, target: paths of the SentencePiece models.
+        lexicon: path of the lexicon, see `read_lexicon`.
+        vocabulary: the model's source tokens.
+        glossary: the user's terms.
+
+    Raises:
+        ModelError: if a file is not what it should be.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        lexicon: Path,
+        vocabulary: Collection[str],
+        glossary: Glossary | None = None,
+    ) -> None:
+        super().__init__(source, target)
+        known = {token.removeprefix(MARK) for token in vocabulary if token.startswith(MARK)}
+        self._hints = Hints(read_lexicon(lexicon), known, self.spellings, glossary)
+
+    def encode(self, text: str) -> Pieces:
+        """Return the source pieces of a text, the words that the model does not know as hints."""
+        return self._hints.applied(text, super().encode(text))
+
+
+def model_tokenizer(model: Model, glossary: Glossary | None = None) -> Tokenizer:
+    """Return the tokenizer of a model; if it has a lexicon, one that tells it hints and terms."""
+    source, target = model.path / model.source_spm, model.path / model.target_spm
+    if not model.lexicon:
+        return Tokenizer(source, target)
+    from align.models.manifest import vocabulary_files
+
+    file = vocabulary_files(model.path)[0]
+    try:
+        vocabulary = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"cannot be read as JSON: {error}", file=file, remedy="add the model again"
+        ) from error
+    return HintedTokenizer(source, target, model.path / model.lexicon, vocabulary, glossary)

@@ -1,0 +1,153 @@
+"""Glossaries: terms translated the user's way."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.errors import FormatError, InputError
+from align.formats.files import read_bitext
+from align.models.manifest import Model, load_model
+from align.translate.engine import Translator
+from align.translate.glossary import Glossary, read_glossary
+from align.translate.hints import MARK, model_tokenizer
+from tests.conftest import ROOT, Run
+
+ENTRIES = {
+    "fiets": ["velocipede"],
+    "raad": ["council", "board"],
+    "raad van toezicht": ["oversight body"],
+    "B.V.": ["Ltd"],
+    "IT": ["ICT"],
+    "議会": ["parliament"],
+    ".NET": ["Dotnet"],
+}
+
+
+@pytest.fixture
+def glossary() -> Glossary:
+    return Glossary(ENTRIES)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(ROOT / "models" / "opus-mt-nl-en-starter")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Mijn fiets en jouw fiets.", ["fiets", "fiets"]),
+        ("Fiets niet op het bietsfietspad, fietser.", ["Fiets"]),
+        ("De raad van toezicht van de raad", ["raad van toezicht", "raad"]),
+        ("FIETS", []),
+        ("Bakker B.V.: een IT-bedrijf", ["B.V.", "IT"]),
+        ("東京議会の議会", ["議会", "議会"]),
+        ("met .NET en.NET of .NETwerk", [".NET", ".NET"]),
+        ("", []),
+    ],
+)
+def test_terms_are_whole_words_and_the_longest_counts(
+    glossary: Glossary, text: str, terms: list[str]
+) -> None:
+    assert [text[term.begin : term.end] for term in glossary.terms(text)] == terms
+
+
+def test_a_term_with_a_capital_has_a_translation_with_one(glossary: Glossary) -> None:
+    assert [term.targets[0] for term in glossary.terms("Fiets of fiets")] == ["Velocipede", "velocipede"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "missing"),
+    [
+        ("De raad besluit.", "The Council decides.", []),
+        ("De raad besluit.", "The board decides.", []),  # accepted as well
+        ("De raad besluit.", "The senate decides.", ["raad"]),
+        ("Mijn fiets", "All velocipedes", []),
+        ("Mijn fiets", "A subvelocipede", ["fiets"]),
+        ("IT is leuk", "ICTY is fun", ["IT"]),  # a short term is a whole word
+        ("IT is leuk", "ICT is fun", []),
+        ("raad van toezicht", "the oversight\nbody", []),
+        ("geen", "none", []),
+    ],
+)
+def test_what_a_translation_lacks_is_said(
+    glossary: Glossary, source: str, target: str, missing: list[str]
+) -> None:
+    assert glossary.missing(source, target) == missing
+
+
+@given(
+    st.dictionaries(
+        st.text("ab .-é議", min_size=1).filter(str.strip), st.just(["x"]), min_size=1, max_size=5
+    ),
+    st.text("ab .-é議A", max_size=40),
+)
+def test_terms_stand_in_the_text_in_order(entries: dict[str, list[str]], text: str) -> None:
+    terms = Glossary(entries).terms(text)
+    assert all(a.end <= b.begin for a, b in pairwise(terms))
+    for term in terms:
+        form = text[term.begin : term.end]
+        assert form in entries or any(form == entry[0].upper() + entry[1:] for entry in entries)
+
+
+def test_a_glossary_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "terms.tsv"
+    file.write_bytes("\ufeff# ours\r\nraad \tcouncil\tnoun\r\n\r\nraad\tboard\r\nfiets\tbike\r\n".encode())
+    assert read_glossary(file).entries == {"raad": ("council", "board"), "fiets": ("bike",)}
+    assert read_glossary(file).digest != Glossary(ENTRIES).digest
+    assert len(read_glossary(file)) == 2
+
+
+@pytest.mark.parametrize(("text", "line"), [("a\tb\nfiets\n", 2), ("\tb\n", 1), ("a\t \n", 1), ("", None)])
+def test_a_faulty_glossary_is_refused(tmp_path: Path, text: str, line: int | None) -> None:
+    file = tmp_path / "terms.tsv"
+    file.write_text(text)
+    with pytest.raises(FormatError) as refused:
+        read_glossary(file)
+    assert refused.value.line == line and refused.value.file == str(file)
+    with pytest.raises(InputError):
+        read_glossary(tmp_path / "none.tsv")
+
+
+def test_the_model_is_told_terms_and_uses_them(model: Model, glossary: Glossary) -> None:
+    tokenizer = model_tokenizer(model, glossary)
+    pieces = tokenizer.encode("De fiets van de raad van toezicht is oud.").pieces
+    told = [piece.removeprefix(MARK) for piece in pieces if piece.startswith(MARK)]
+    assert "".join(told).replace("▁", " ").split() == ["velocipede", "oversight", "body"]
+    text = "De raad van toezicht is oud."
+    (plain,) = Translator(model, beam_size=1).translate([text])
+    (result,) = Translator(model, beam_size=1, glossary=glossary, links=True).translate([text])
+    assert "oversight body" not in plain.text and "term" not in plain.flags
+    assert "oversight body" in result.text and "term" not in result.flags
+    assert result.links
+
+
+def test_a_model_without_hints_is_flagged_where_a_term_is_missed(model: Model, glossary: Glossary) -> None:
+    plain = dataclasses.replace(model, lexicon=None)
+    results = list(
+        Translator(plain, beam_size=1, glossary=glossary).translate(["Mijn fiets is oud.", "Hij is oud."])
+    )
+    assert [result.flags for result in results] == [("term",), ()]
+
+
+def test_the_command_takes_a_glossary(align: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("De raad van toezicht komt morgen bijeen. Het regent.")
+    (tmp_path / "terms.tsv").write_text("raad van toezicht\toversight body\nregent\tdrizzles\n")
+    done = align("translate", "a.txt", "--fast", "--glossary", "terms.tsv", "-o", "a.tsv")
+    assert done.returncode == 0, done.stderr
+    rows = list(read_bitext(tmp_path / "a.tsv"))
+    assert "oversight body" in rows[0].target
+    assert [("term" in row.flags) == ("drizzles" not in row.target) for row in rows[1:]] == [True]
+    again = align("translate", "a.txt", "--fast", "--glossary", "terms.tsv", "-o", "terms.tsv")
+    assert again.returncode == 2 and b"also an input" in again.stderr
+    stdin = align("translate", "--glossary", "-", input=b"a\tb\n")
+    assert stdin.returncode == 2 and b"standard input" in stdin.stderr
+    (tmp_path / "bad.tsv").write_text("raad\n")
+    bad = align("translate", "a.txt", "--glossary", "bad.tsv")
+    assert bad.returncode == 1 and b"bad.tsv:1: not a source term" in bad.stderr and not bad.stdout
