@@ -31,6 +31,9 @@ ENTRIES = {
     "Praag": ["Prague"],
     "bakker": ["baker"],
     "-zaal": ["hall"],
+    "leidt … terug": ["returns"],
+    "leidt": ["leads"],
+    "terug": ["back"],
     "in het teken": ["as a sign"],
     "in het teken van": ["devoted to"],
     "Raad van State": ["Council of State"],
@@ -72,6 +75,10 @@ def test_a_word_has_its_usual_translation(lexicon: Lexicon) -> None:
     assert lexicon.translation("kraakbeen", first=False) == "cartilage"
     assert lexicon.translation("hoofd", first=False) == "head"
     assert lexicon.translation("onbekend", first=False) is None
+
+
+def test_a_verb_and_its_particle_in_one_word_are_no_compound(lexicon: Lexicon) -> None:
+    assert lexicon.translation("terugleidt", first=False) == "returns"
 
 
 def test_a_capital_says_nothing_at_the_start_of_a_sentence(lexicon: Lexicon) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from align.translate.hints import MARK
+from align.translate.hints import MARK, Hints
 from align.translate.lexicon import read_lexicon as read_told
+from align.translate.tokens import Tokenizer
 from scripts.starter import hints
+from scripts.starter.exchange import idle, missing
 from scripts.starter.hints import PARTS_FILE, Hinter, needed, told, told_pieces, write_told
 from scripts.starter.pairs import Pair
 from scripts.starter.widen import LEXICON_FILE, read_lexicon
@@ -125,14 +127,15 @@ def test_refused_words_are_left_to_compounds(monkeypatch: pytest.MonkeyPatch, tm
         ("PARTS_FILE", "drie\tthree; triple\n"),
         ("RENAMED_FILE", "Praag\tPrague\n"),
         ("EXPRESSIONS_FILE", "een en al\tall\nin zijn geheel\tas a whole\n"),
-        ("SEPARABLE_FILE", ""),
-        ("REFUSED_FILE", "twee\neen en al\n"),
+        ("SEPARABLE_FILE", "uit+eten\teet\tat\taten\teat out\teats out\tate out\n"),
+        ("REFUSED_FILE", "eet … uit\ntwee\neen en al\n"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
         monkeypatch.setattr(hints, name, tmp_path / name)
     assert told() == {
         "drie": ["three", "triple"], "een": ["one"], "-twee": ["two"], "Praag": ["Prague"],
-        "in zijn geheel": ["as a whole"],
+        "in zijn geheel": ["as a whole"], "uiteet": ["eats out"], "eten … uit": ["eat out"],
+        "at … uit": ["ate out"], "aten … uit": ["ate out"],
     }  # fmt: skip
 
 
@@ -149,6 +152,7 @@ def test_separable_verbs_are_entries_with_a_gap(monkeypatch: pytest.MonkeyPatch,
     assert [sense[0] for sense in found["neemt … af"]] == ["decreases", "removes"]
     assert len(found) == 8
     assert told(proved=False)["neemt … af"] == ["decreases"] and "neemt … af" not in told()
+    assert told()["afneemt"] == ["decreases"]
     file.write_text("aan+sluiten\tsluit\tsloot\tsloten\tjoin\tjoins; connects\tjoined\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"separable.tsv:1"):
         hints.separable()
@@ -168,3 +172,18 @@ def test_a_verb_that_the_english_side_lacks_keeps_its_particle(vocabularies: Voc
     make = hinter(vocabularies, {"blijft … aan": ["stays on"]})
     ids, _ = make(Pair("Hij blijft langer aan.", "He is there.", "x"), [], random.Random(1))
     assert tokens(vocabularies, ids) == vocabularies.source.encode("Hij blijft langer aan.", out_type=str)
+
+
+def test_pieces_that_english_never_has_give_way() -> None:
+    pieces = ["▁the", "凤", "▁Дом", "α", "/1996/", "▁2005,", "2005", "👟", "µ", "è", "▁", "-"]
+    assert idle(pieces, {}) == {"凤", "▁Дом", "/1996/", "▁2005,", "👟"}
+    assert idle(pieces, {"凤": 9, "▁2005,": 1, "👟": 1}) == {"▁Дом", "/1996/"}
+
+
+def test_pieces_that_hints_lack_are_counted() -> None:
+    tokenizer = Tokenizer(STARTER / "source.spm", STARTER / "target.spm")
+    spelt = tokenizer.encode_target("cartilage")
+    hints_ = Hints(hints.lexicon({"kraakbeen": ["cartilage"]}), spelt[:-1], tokenizer.spellings)
+    pairs = [Pair("Het kraakbeen van de knie", "The cartilage of the knee", "x")] * 3
+    assert missing(pairs, tokenizer, hints_, spelt[:-1]) == {spelt[-1]: 3}
+    assert not missing(pairs, tokenizer, Hints(hints.lexicon({}), spelt, tokenizer.spellings), spelt)

@@ -68,7 +68,7 @@ class Lexicon:
             return senses[0]
         small = word[0].lower() + word[1:]
         if small == word:
-            return self._hyphenated(word) or self.compound(word)
+            return self._hyphenated(word) or self.separable.united(word) or self.compound(word)
         # With a capital it may be a name, which its parts as a compound would garble.
         if first:
             senses = self._senses(small)

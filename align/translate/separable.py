@@ -87,6 +87,14 @@ class Separable:
         )
         return {hit.verb: hit for hit in hits if hit}
 
+    def united(self, word: str) -> str | None:
+        """Return the translation of a verb that its particle begins, as in a subordinate clause."""
+        for cut in range(2, len(word) - 1):
+            particle = word[:cut]
+            if particle in self._particles and (target := self._targets.get((word[cut:], particle, False))):
+                return target
+        return None
+
     def _infinitive(self, words: Sequence[str], breaks: Sequence[bool], at: int) -> Separated | None:
         """Return the verb of ``aan te blijven`` whose particle is the word ``at``, if it is one."""
         if breaks[at] or words[at + 1] != "te" or breaks[at + 1]:

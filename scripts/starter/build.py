@@ -53,7 +53,13 @@ class Build:
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
-        return load_vocabularies(self.options.vocabulary, self.base, hint_tokens(self.options.start_from))
+        start = self.options.start_from
+        return load_vocabularies(self.options.vocabulary, self.base, hint_tokens(start), self.target_spm)
+
+    @property
+    def target_spm(self) -> Path:
+        """The English SentencePiece model: that of the model which training starts from, else the base's."""
+        return Path(self.options.start_from or self.base, "target.spm")
 
     @cached_property
     def names(self) -> Names:
@@ -97,7 +103,7 @@ class Build:
     def export(self) -> None:
         """Convert the checkpoint, and score it where evaluation files are given."""
         options = self.options
-        spm = {"source.spm": options.vocabulary, "target.spm": self.base / "target.spm"}
+        spm = {"source.spm": options.vocabulary, "target.spm": self.target_spm}
         weights, bias = load_weights(self.checkpoint)
         if options.start_from:
             start = reopen(options.start_from, self.vocabularies)

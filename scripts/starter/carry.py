@@ -101,6 +101,20 @@ def regression(inputs: Tensor, outputs: Tensor) -> Tensor:
     return torch.linalg.solve(gram, inputs.T @ outputs)
 
 
+def told_vectors(
+    source: Tensor, target: Tensor, taught: Sequence[tuple[int, int]], pieces: Sequence[int]
+) -> Tensor:
+    """Encoder vectors for the hint tokens of some target pieces, shape (pieces, width).
+
+    They are predicted from the decoder's vectors ``target`` by ridge regression, learnt on pairs of a source
+    and a target id that mean the same.
+    """
+    known, meant = (torch.tensor(ids) for ids in zip(*taught, strict=True))
+    inputs = torch.cat([target, torch.ones(len(target), 1)], 1)
+    rows = (inputs @ regression(inputs[meant], source[known]))[list(pieces)]
+    return rows / rows.norm(dim=1, keepdim=True).clamp(min=1e-6) * source[known].norm(dim=1).mean()
+
+
 def carry(model: Marian, carrier: Carrier, after: Vocabularies, anew: Collection[str]) -> Marian:
     """``model`` under the source pieces of ``after``; the words ``anew`` get new vectors, too."""
     state = {name: tensor.detach() for name, tensor in model.state_dict().items()}

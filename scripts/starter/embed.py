@@ -40,13 +40,15 @@ class Vocabularies:
         return [self.target_ids[i] for i in self.target.encode(text)]
 
 
-def load_vocabularies(source: Path, base: Path, hints: Sequence[str] = ()) -> Vocabularies:
+def load_vocabularies(
+    source: Path, base: Path, hints: Sequence[str] = (), target: Path | None = None
+) -> Vocabularies:
     """``source``: the Dutch-English SentencePiece model; ``base``: folder of the base model; ``hints``:
-    tokens beside the source pieces."""
+    tokens beside the source pieces; ``target``: the English model, if it is not the base's."""
     from sentencepiece import SentencePieceProcessor
 
     left = SentencePieceProcessor(model_file=str(source))
-    right = SentencePieceProcessor(model_file=str(base / "target.spm"))
+    right = SentencePieceProcessor(model_file=str(target or base / "target.spm"))
     known = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
     targets = ["</s>", "<unk>"]
     ids = []

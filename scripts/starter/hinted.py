@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
     from align.models.infer import LEXICON
     from align.translate.hints import MARK
 
-    from .carry import regression
+    from .carry import told_vectors
     from .embed import load_vocabularies
     from .export import export
     from .hints import told, told_pieces, write_told
@@ -34,29 +34,27 @@ def main(arguments: list[str]) -> None:
 
     lexicon = told()
     spm = options.model / "source.spm"
-    before = load_vocabularies(spm, options.base)
+    target = options.model / "target.spm"
+    before = load_vocabularies(spm, options.base, target=target)
     pieces = told_pieces(lexicon, before, options.size)
-    after = load_vocabularies(spm, options.base, [MARK + piece for piece in pieces])
+    after = load_vocabularies(spm, options.base, [MARK + piece for piece in pieces], target)
     model = reopen(options.model, before)
-    state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
-    source, target = state["encoder.embed_tokens.weight"], state["decoder.embed_tokens.weight"]
-    at = {piece: i for i, piece in enumerate(before.sources)}
     to = {piece: i for i, piece in enumerate(before.targets)}
+    at = {piece: i for i, piece in enumerate(before.sources)}
     taught = [
         (at[SPACE + word], to[SPACE + senses[0]])
         for word, senses in lexicon.items()
         if SPACE + word in at and SPACE + senses[0] in to
     ]
-    dutch, english = (torch.tensor(ids) for ids in zip(*taught, strict=True))
-    ones = torch.ones(len(target), 1)
-    mean = source[dutch].norm(dim=1).mean()
-    guess = torch.cat([target, ones], 1) @ regression(torch.cat([target, ones], 1)[english], source[dutch])
-    rows = guess[[to[piece] for piece in pieces]]
-    rows = rows / rows.norm(dim=1, keepdim=True).clamp(min=1e-6) * mean
-    state["encoder.embed_tokens.weight"] = torch.cat([source, rows])
+    state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
+    rows = told_vectors(
+        state["encoder.embed_tokens.weight"], state["decoder.embed_tokens.weight"], taught,
+        [to[piece] for piece in pieces],
+    )  # fmt: skip
+    state["encoder.embed_tokens.weight"] = torch.cat([state["encoder.embed_tokens.weight"], rows])
     wider = Marian(Shape(len(after.sources), len(after.targets)))
     wider.load_state_dict(state, strict=True)
-    files = {"source.spm": spm, "target.spm": options.base / "target.spm"}
+    files = {"source.spm": spm, "target.spm": target}
     export(dict(wider.named_parameters()), wider.bias, after, files, options.out)
     write_told(options.out / LEXICON)
     print(f"{len(taught)} words taught; {len(pieces)} target pieces can be told; {len(after.sources)} tokens")

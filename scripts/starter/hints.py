@@ -69,15 +69,21 @@ def told(*, proved: bool = True) -> dict[str, Sequence[str]]:
     """The entries that a model is told from: words in their usual sense and as parts, names, expressions,
     separable verbs.
 
-    Refused words are left to compounds; other refused entries and verbs of several senses are left out.
-    With ``proved`` false, as for training, all are there.
+    Refused words are left to compounds, refused expressions are left out. Refused verbs and those of several
+    senses are told where they stand as one word only. With ``proved`` false, as for training, all are there.
     """
     files = LEXICON_FILE, PARTS_FILE, RENAMED_FILE, EXPRESSIONS_FILE
     usual, parts, names, expressions = map(read_lexicon, files)
     refused = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if proved else set()
     words = {word: senses[:1] for word, senses in (usual | names).items()}
-    verbs = {entry: senses[0][:1] for entry, senses in separable().items() if len(senses) == 1 or not proved}
-    entries = {**parts, **words, **expressions, **verbs}
+    apart, united = dict[str, Sequence[str]](), dict[str, Sequence[str]]()
+    for entry, senses in separable().items():
+        if not proved or (len(senses) == 1 and entry not in refused):
+            apart[entry] = senses[0][:1]
+        elif SELF not in entry:
+            verb, particle = entry.split(f" {GAP} ")
+            united[particle + verb] = senses[0][:1]
+    entries = {**parts, **united, **words, **expressions, **apart}
     return {
         PART + entry if entry in refused else entry: senses
         for entry, senses in entries.items()
@@ -91,12 +97,16 @@ def lexicon(entries: Translations) -> Lexicon:
 
 
 def needed(entries: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """The entries without the compounds that their parts translate as well."""
+    """The entries without the compounds that their parts translate as well, and verbs that stand apart."""
+
+    def derived(known: Lexicon, word: str) -> str | None:
+        return known.separable.united(word) or known.compound(word)
+
     whole = lexicon(entries)
-    spare = {word for word, senses in entries.items() if whole.compound(word) == senses[0]}
+    spare = {word for word, senses in entries.items() if derived(whole, word) == senses[0]}
     while True:
         kept = lexicon({word: senses for word, senses in entries.items() if word not in spare})
-        missed = {word for word in spare if kept.compound(word) != entries[word][0]}
+        missed = {word for word in spare if derived(kept, word) != entries[word][0]}
         if not missed:
             return {word: senses for word, senses in entries.items() if word not in spare}
         spare -= missed

@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> None:
     from .widen import LEXICON_FILE, SPACE, capitals, read_lexicon, sentence_starts, unused, widened
 
     lexicon, pairs = read_lexicon(LEXICON_FILE), gather(options.data)
-    before = load_vocabularies(options.model / "source.spm", options.base)
+    target = options.model / "target.spm"
+    before = load_vocabularies(options.model / "source.spm", options.base, target=target)
     counts = Counter(i for pair in pairs for i in before.encode_source(pair.nl))
     english = {piece.strip(SPACE) for piece in before.targets}
     known = {word: [english_word] for word, english_word in read_dictionary(options.dictionary, english)}
@@ -54,9 +55,9 @@ def main(arguments: list[str]) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     spm = options.out / "source.spm"
     spm.write_bytes(widened((options.model / "source.spm").read_bytes(), drop, [*starts, *choice.added]))
-    after = load_vocabularies(spm, options.base)
+    after = load_vocabularies(spm, options.base, target=target)
     wider = carry(model, carrier, after, set(choice.anew))
-    files = {"source.spm": spm, "target.spm": options.base / "target.spm"}
+    files = {"source.spm": spm, "target.spm": target}
     export(dict(wider.named_parameters()), wider.bias, after, files, options.out)
     print(
         f"{len(before.sources)} pieces, {len(drop)} dropped, {len(starts)} sentence starts and "
