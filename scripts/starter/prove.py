@@ -23,7 +23,7 @@ from .pairs import Pair, gather, weight
 
 _PROSE = 0.3  # least sampling weight of the sources that count
 _MET = 5  # occurrences from which the model may know a word or an expression
-_EACH, _EACH_VERB = 2, 6  # pairs for each entry
+_EACH, _EACH_LONG = 2, 5  # pairs for each entry, of several words
 _NEVER = 1 << 30  # pieces
 _MANY = 2048  # examples that are scored at once
 
@@ -59,21 +59,19 @@ def kind_of(hint: Hint, entry: str) -> str:
 
 
 def proofs(
-    pairs: Iterable[Pair], tokenizer: Tokenizer, hints: Hints, known: set[str], verbs: bool
+    pairs: Iterable[Pair], tokenizer: Tokenizer, hints: Hints, known: set[str], several: bool
 ) -> Iterator[Proof]:
     """Some pairs for each well-met entry, and every hint of the pairs that were kept out of training;
-    ``verbs`` looks at separable verbs only, at rare ones, too."""
+    ``several`` looks at entries of several words only, at rare ones, too."""
     waiting: dict[str, list[Proof]] = defaultdict(list)
     met: Counter[str] = Counter()
     for pair in pairs:
         kept = held_out(pair)
         plain = tokenizer.encode(pair.nl)
-        for hint in hints.found(pair.nl, plain, *((_NEVER, _NEVER) if verbs else (2, 1))):
-            if verbs and not hint.besides:
-                continue
+        for hint in hints.found(pair.nl, plain, *((_NEVER, _NEVER) if several else (2, 1))):
             entry = entry_of(pair.nl, plain, hint, known)
             met[entry] += 1
-            if not kept and (not entry or len(waiting[entry]) >= (_EACH_VERB if verbs else _EACH)):
+            if not kept and (not entry or len(waiting[entry]) >= (_EACH_LONG if several else _EACH)):
                 continue
             told = hints.spliced(plain, [hint]).pieces
             if told != plain.pieces:
@@ -84,7 +82,7 @@ def proofs(
                 else:
                     waiting[entry].append(proof)
     for entry, some in waiting.items():
-        if verbs or met[entry] >= _MET:
+        if several or met[entry] >= _MET:
             yield from some
 
 
@@ -102,7 +100,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.prove", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="exported starter that takes hints")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="TSV files of training pairs")
-    parser.add_argument("--verbs", action="store_true", help="separable verbs only; other refusals stay")
+    parser.add_argument(
+        "--several", action="store_true", help="entries of several words; other refusals stay"
+    )
     return parser.parse_args(arguments)
 
 
@@ -118,7 +118,7 @@ def main(arguments: list[str]) -> None:
     hints = Hints(read_lexicon(folder / LEXICON), told, tokenizer.spellings)
     translator = ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=2, intra_threads=1)
     pairs = [pair for pair in gather(options.data) if weight(pair.source) >= _PROSE]
-    waiting = list(proofs(pairs, tokenizer, hints, entries, options.verbs))
+    waiting = list(proofs(pairs, tokenizer, hints, entries, options.several))
     print(f"{len(waiting)} proofs", flush=True)
     by_entry: dict[str, list[float]] = defaultdict(list)
     by_kind: dict[str, list[float]] = defaultdict(list)
@@ -132,9 +132,9 @@ def main(arguments: list[str]) -> None:
         better = sum(v > 0 for v in values) / len(values)
         mean = sum(values) / len(values)
         print(f"{kind or 'trained pairs'}: {len(values)}, {mean:+.2f} nats, {better:.0%} better")
-    before = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if options.verbs else set()
+    before = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if options.several else set()
     fresh = {entry for entry, values in by_entry.items() if entry and sum(values) < 0}
-    refused = sorted(fresh | {entry for entry in before if GAP not in entry})
+    refused = sorted(fresh | {entry for entry in before if " " not in entry})
     REFUSED_FILE.write_text("".join(f"{entry}\n" for entry in refused), encoding="utf-8")
     print(f"{len(by_entry)} entries proved, {len(refused)} refused")
 
