@@ -75,6 +75,12 @@ def translate(
       flags                    repetition truncated copied empty length term
       links                    with --links: word links i-j
 
+    A glossary is UTF-8: a source term, a tab and a target term a line; lines that
+    begin with # are left out. Of several lines for a term the first is wanted,
+    the others are accepted. Terms are whole words, as they are written: give
+    plurals lines of their own. One in small letters is found in capitals, too. A
+    model that takes hints is told the terms; rows that lack one are flagged.
+
     Nothing is downloaded: see `align models pull` for more models.
     """
     from align.errors import UsageError

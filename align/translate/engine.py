@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from align.bitext import FLAGS
 from align.errors import UsageError
 from align.translate import guards
 from align.translate.batches import Batches, load_engine
@@ -88,6 +87,7 @@ class _Part:
     glue: str = ""
     copy: bool = False
     told: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
     target: str = ""
@@ -205,6 +205,7 @@ class Translator:
         parts = {text: self._parts(text) for text in new}
         todo = [p for some in parts.values() for p in some if not p.copy]
         self._decode(todo, {})
+        self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])
         self._mend(todo)
         self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target, least=3)])
@@ -274,7 +275,7 @@ class Translator:
         flags = guards.check(
             part.text, part.target, part.pieces, part.hypothesis, same_language=self._same_language
         )
-        return _ordered({*flags, "truncated"}) if cut else flags
+        return guards.ordered({*flags, "truncated"}) if cut else flags
 
     def _retry(self, doubtful: Sequence[_Part]) -> None:
         """Decode doubtful parts again with other settings and keep what is better."""
@@ -287,6 +288,21 @@ class Translator:
                 if (len(other.flags), -other.score) < (len(part.flags), -part.score):
                     part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
                     part.flags, part.attention = other.flags, other.attention
+
+    def _leave_terms(self, parts: Sequence[_Part]) -> None:
+        """Translate again, without telling it, where a term was told and came out as something else."""
+        while parts and self._glossary:
+            again = []
+            for part in parts:
+                target = guards.mend_words(part.text, part.target, part.told)
+                left = tuple(sorted({*part.left, *self._glossary.missing(part.text, target)}))
+                own = self._tokenizer.encode(part.text, left) if left != part.left else None
+                if own and own.pieces != part.pieces:
+                    part.pieces, part.told, part.left = own.pieces, own.told, left
+                    part.tokens = token_numbers(part.text, own.offsets) if self.links else []
+                    again.append(part)
+            self._decode(again, {})
+            parts = again
 
     def _keep_numbers(self, parts: Sequence[_Part]) -> None:
         """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
@@ -349,9 +365,9 @@ class Translator:
         weight = sum(len(p.hypothesis) + 1 for p in parts)
         score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
         flags = {f for p in parts for f in p.flags if f != "empty" or not target.strip()}
-        if self._glossary and self._glossary.missing(text, target):
+        if self._glossary and self._glossary.missing(readable(text), target):
             flags.add("term")
-        return Result(target, score, _ordered(flags), self._links(text, parts) if self.links else None)
+        return Result(target, score, guards.ordered(flags), self._links(text, parts) if self.links else None)
 
     def _links(self, text: str, parts: Sequence[_Part]) -> tuple[tuple[int, int], ...]:
         """Return the word links of a sentence."""
@@ -376,9 +392,3 @@ class Translator:
             links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
             first += len(part.target.split())
         return tuple(sorted(links))
-
-
-def _ordered(flags: Iterable[str]) -> tuple[str, ...]:
-    """Put flags in the order in which they are written."""
-    have = set(flags)
-    return tuple(f for f in FLAGS if f in have)

@@ -5,18 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import TYPE_CHECKING
 
-from align.errors import FormatError, InputError
+from align.errors import FormatError, InputError, UsageError
 from align.formats.files import open_input
 from align.text.reading import decode
 
-_WORD = re.compile(r"\w+")
-_UNSPACED = "\u0e00"
-"""The first code point of the scripts that set no spaces between words: Thai, Lao, Chinese, Japanese, …"""
-_SHORT = 3  # letters up to which a term counts only as a whole word
+if TYPE_CHECKING:
+    from align.bitext import Row
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that set no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+_BEFORE = re.compile(r"(?:\w[-'’.@]|[\w#@])\Z")
+_AFTER = re.compile(r"[-'’.@]\w|[\w#+]")
+"""What, right before or after it, makes a term a part of a longer word."""
+_ENDINGS = {3: r"(?:e?s)?", 4: r"(?:e?[sn]|e)?"}
+_ENDING = r"\w{0,3}"
+"""What may follow a translation in an inflected form, by its length up to four letters, and else."""
+_SHOWN = 8  # terms that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,46 +36,49 @@ class Term:
 
     Attributes:
         begin, end: where it stands, in code points.
+        entry: the term as the glossary has it.
         targets: its translations, the wanted one first.
     """
 
     begin: int
     end: int
+    entry: str
     targets: tuple[str, ...]
 
 
 class Glossary:
     """Terms with their translations.
 
-    A term stands for itself and for itself with a capital; of two terms in one place the longer one counts.
+    A term is found where its words stand as whole words. One in small letters is found in capitals, too; one
+    with a capital only as it is, or all in capitals. Of two terms in one place the longer one counts.
 
     Args:
-        entries: the translations of each term, the wanted one first; the others are accepted.
+        entries: the translation of each term, or several: the first is wanted, the others are accepted.
+
+    Raises:
+        UsageError: if a term or a translation is empty.
     """
 
-    def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
-        self.entries = {term: tuple(targets) for term, targets in entries.items()}
-        self._by_word: dict[str, list[str]] = {}
-        self._unspaced: list[str] = []
-        forms: dict[str, tuple[str, ...]] = {}
-        for term, targets in self.entries.items():
-            forms[term] = targets
-            forms.setdefault(_capital(term), tuple(_capital(target) for target in targets))
-        self._forms = forms
-        for form in sorted(forms, key=len, reverse=True):
-            word = _WORD.search(form)
-            if word is None or form >= _UNSPACED:
-                self._unspaced.append(form)
-            else:
-                self._by_word.setdefault(word[0], []).append(form)
+    def __init__(self, entries: Mapping[str, str | Sequence[str]]) -> None:
+        self.entries = {
+            term: (targets,) if isinstance(targets, str) else tuple(targets)
+            for term, targets in entries.items()
+        }
+        if not all(
+            t.strip() and targets and all(x.strip() for x in targets) for t, targets in self.entries.items()
+        ):
+            raise UsageError("a glossary's terms and translations cannot be empty")
+        self._by_token: dict[str, list[tuple[list[str], str]]] = {}
+        self._unspaced = [term for term in self.entries if _UNSPACED.search(term)]
+        for term in sorted(set(self.entries).difference(self._unspaced), key=len, reverse=True):
+            tokens = _TOKEN.findall(term)
+            self._by_token.setdefault(tokens[0].casefold(), []).append((tokens, term))
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    @property
-    def wanted(self) -> frozenset[str]:
-        """The translations that are asked for, with and without a capital."""
-        return frozenset(targets[0] for targets in self._forms.values())
+    def __repr__(self) -> str:
+        return f"Glossary({len(self)} terms)"
 
     @property
     def digest(self) -> str:
@@ -74,88 +88,134 @@ class Glossary:
     def terms(self, text: str) -> list[Term]:
         """Return the terms of a text, in order; none overlaps another."""
         found: list[Term] = []
-        for begin, form in sorted(self._candidates(text), key=lambda one: (one[0], -len(one[1]))):
-            if not found or begin >= found[-1].end:
-                found.append(Term(begin, begin + len(form), self._forms[form]))
+        for term in sorted(self._candidates(text), key=lambda term: (term.begin, -term.end)):
+            if not found or term.begin >= found[-1].end:
+                found.append(term)
         return found
 
-    def _candidates(self, text: str) -> Iterator[tuple[int, str]]:
+    def _candidates(self, text: str) -> Iterator[Term]:
         """Yield the places of all terms."""
-        for match in _WORD.finditer(text):
-            for form in self._by_word.get(match[0], ()):
-                begin = match.start() - form.index(match[0])
-                if begin >= 0 and text.startswith(form, begin) and _whole(text, begin, begin + len(form)):
-                    yield begin, form
-        for form in self._unspaced:
-            begin = text.find(form)
-            while begin >= 0:
-                yield begin, form
-                begin = text.find(form, begin + 1)
+        tokens = list(_TOKEN.finditer(text))
+        for at, token in enumerate(tokens):
+            for wanted, term in self._by_token.get(token[0].casefold(), ()):
+                run = tokens[at : at + len(wanted)]
+                begin, end = token.start(), run[-1].end()
+                if _same([m[0] for m in run], wanted) and _whole(text, begin, end):
+                    yield Term(begin, end, term, self.entries[term])
+        for term in self._unspaced:
+            for match in re.finditer(re.escape(term), text):
+                yield Term(*match.span(), term, self.entries[term])
 
     def missing(self, source: str, target: str) -> list[str]:
-        """Return the terms of a source text that its translation renders by none of their translations.
+        """Return the entries found in a source text whose translation has none of their translations.
 
-        Letter case does not matter, and a translation may go on with letters, as an inflected word does.
+        Letter case does not matter, and a translation may have the ending of an inflected word.
         """
         folded = " ".join(target.casefold().split())
-        return [
-            source[term.begin : term.end]
-            for term in self.terms(source)
-            if not any(_rendered(wanted.casefold(), folded) for wanted in term.targets)
-        ]
+        entries = dict.fromkeys(term.entry for term in self.terms(source))
+        return [e for e in entries if not any(_rendered(t.casefold(), folded) for t in self.entries[e])]
+
+
+class Tally:
+    """Counts the rows in which terms occur and lack their translation.
+
+    Args:
+        glossary: the terms.
+    """
+
+    def __init__(self, glossary: Glossary) -> None:
+        self.rows, self.lacking = 0, 0
+        self.missed: Counter[str] = Counter()
+        self._glossary = glossary
+
+    def add(self, row: Row) -> None:
+        """Count a row."""
+        self.rows += bool(self._glossary.terms(row.source))
+        if missing := self._glossary.missing(row.source, row.target):
+            self.lacking += 1
+            self.missed.update(missing)
+
+    def line(self) -> str:
+        """Return what a user wants to know at the end."""
+        if not self.rows:
+            return "no term of the glossary occurs; a term is found as it is written, other forms are others"
+        line = f"terms of the glossary in {self.rows:,} sentences"
+        if not self.lacking:
+            return f"{line}, all translated as wanted"
+        some = ", ".join(term for term, _ in self.missed.most_common(_SHOWN))
+        more = ", …" if len(self.missed) > _SHOWN else ""
+        return f"{line}; {self.lacking:,} of them lack one (flag `term`): {some}{more}"
+
+
+def _same(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tell whether words are those of a term, going by letter case where the term has capitals."""
+    if list(words) == list(wanted):
+        return True
+    folded = [word.casefold() for word in wanted]
+    if [word.casefold().replace("’", "'") for word in words] != [word.replace("’", "'") for word in folded]:
+        return False
+    return folded == list(wanted) or all(word == word.upper() for word in words)
 
 
 def _whole(text: str, begin: int, end: int) -> bool:
-    """Tell whether a stretch of text neither begins nor ends inside a word."""
-    return not (
-        (begin and text[begin - 1 : begin + 1].isalnum())
-        or (end < len(text) and text[end - 1 : end + 1].isalnum())
-    )
+    """Tell whether a stretch of text is no part of a longer word, as in "school-app" or "foto's"."""
+    return not _BEFORE.search(text, max(0, begin - 2), begin) and not _AFTER.match(text, end)
 
 
 def _rendered(wanted: str, text: str) -> bool:
     """Tell whether a text has a term, both with letter case folded."""
-    if wanted >= _UNSPACED:
+    if _UNSPACED.search(wanted):
         return wanted in text
-    after = r"(?!\w)" if len(wanted) <= _SHORT else ""
-    return re.search(rf"(?<!\w){re.escape(wanted)}{after}", text) is not None
+    last = re.search(r"\w*\Z", wanted)
+    size = len(last[0]) if last else 0
+    ending = "" if not size else _ENDINGS.get(max(size, 3), _ENDING)
+    return re.search(rf"(?<!\w){re.escape(wanted)}{ending}(?!\w)", text) is not None
 
 
-def _capital(text: str) -> str:
-    """Return a text with a capital."""
-    return text[0].upper() + text[1:]
-
-
-def _lines(file: str | PathLike[str]) -> list[str]:
-    """Return the lines of a glossary."""
+def _lines(file: str | PathLike[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield the name of a glossary's file with the number and the text of each line."""
     with open_input(os.fspath(file)) as (stream, name):
         try:
             text = "".join(decode(stream, None, name))
         except InputError as error:
             raise InputError(error.cause, file=name, remedy="save it as UTF-8") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        yield name, number, line
+
+
+def _cell(text: str) -> str:
+    """Return what a cell holds, out of the quotation marks that a spreadsheet may have put around it."""
+    text = " ".join(text.split())
+    return text[1:-1].replace('""', '"') if len(text) > 2 and text[0] == text[-1] == '"' else text
 
 
 def read_glossary(file: str | PathLike[str]) -> Glossary:
-    """Read a glossary: lines of a source term, a tab and a target term.
+    """Read a glossary: lines of a source term, a tab and a target term, in UTF-8; "-" is standard input.
 
-    Further cells are not looked at; neither are blank lines and lines that begin with ``#``. Of a term with
-    several lines the first translation is the wanted one, the others are accepted.
+    Further cells are not looked at; neither are blank lines, lines that begin with ``#`` and a first line
+    ``source<TAB>target``. Of a term with several lines the first translation is the wanted one, the others
+    are accepted.
 
     Raises:
         InputError: if the file is missing or not text.
         FormatError: if a line is not so, or there is no term at all.
     """
     entries: dict[str, list[str]] = {}
-    for number, line in enumerate(_lines(file), 1):
+    name = str(file)
+    for name, number, line in _lines(file):
         if not line.strip() or line.startswith("#"):
             continue
-        source, target, *_ = [" ".join(cell.split()) for cell in line.split("\t")] + [""]
+        source, target = [_cell(cell) for cell in f"{line}\t".split("\t")[:2]]
+        if number == 1 and (source.lower(), target.lower()) == ("source", "target"):
+            continue
         if not source or not target:
-            raise FormatError("not a source term, a tab and a target term", file=file, line=number)
+            raise FormatError(
+                "not a source term, a tab and a target term",
+                file=name, line=number, remedy="put a tab between the two",
+            )  # fmt: skip
         entries.setdefault(source, []).append(target)
     if not entries:
         raise FormatError(
-            "has no terms", file=file, remedy="write lines of a source term, a tab and a target term"
+            "has no terms", file=name, remedy="write lines of a source term, a tab and a target term"
         )
     return Glossary(entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from unicodedata import category
 
@@ -282,4 +282,10 @@ def check(
             found.add("copied")
         if absurd_length(len(source_pieces), len(target_pieces)):
             found.add("length")
-    return tuple(flag for flag in FLAGS if flag in found)
+    return ordered(found)
+
+
+def ordered(flags: Iterable[str]) -> tuple[str, ...]:
+    """Put flags in the order in which they are written."""
+    have = set(flags)
+    return tuple(flag for flag in FLAGS if flag in have)

@@ -53,6 +53,7 @@ class Hint:
         target: its translation.
         copied: whether that is the stretch itself, a name.
         besides: other pieces that it translates with the stretch, as ranges: a verb's particle.
+        wanted: whether the user asked for it.
     """
 
     begin: int
@@ -62,6 +63,7 @@ class Hint:
     target: str
     copied: bool = False
     besides: tuple[tuple[int, int], ...] = ()
+    wanted: bool = False
 
 
 class Hints:
@@ -83,15 +85,18 @@ class Hints:
     ) -> None:
         self._lexicon, self._known, self._spell = lexicon, known, lru_cache(1 << 16)(spell)
         self._glossary = glossary
-        self._wanted = glossary.wanted if glossary else frozenset()
 
-    def pieces(self, target: str) -> list[str] | None:
-        """Return the source tokens that tell the model a text; None if it cannot be told."""
+    def pieces(self, target: str, *, wanted: bool = False) -> list[str] | None:
+        """Return the source tokens that tell the model a text; None if it cannot be told.
+
+        Args:
+            target: the text.
+            wanted: whether a spelling that is none of the likeliest will do.
+        """
         for spelt in self._spell(target):
             if all(piece in self._known for piece in spelt):
                 return [MARK + piece for piece in spelt]
-        spelt = self._fewest(target) if target in self._wanted else []
-        return [MARK + piece for piece in spelt] or None
+        return [MARK + piece for piece in self._fewest(target)] or None if wanted else None
 
     def _fewest(self, target: str) -> list[str]:
         """Return the fewest pieces that the model can be told and that spell a text; [] if none do."""
@@ -107,7 +112,12 @@ class Hints:
         return best[-1] or []
 
     def found(
-        self, text: str, pieces: Pieces, words: int = WORD_PIECES, names: int = NAME_PIECES
+        self,
+        text: str,
+        pieces: Pieces,
+        words: int = WORD_PIECES,
+        names: int = NAME_PIECES,
+        leave: Collection[str] = (),
     ) -> list[Hint]:
         """Return the hints for a text.
 
@@ -115,11 +125,12 @@ class Hints:
             text: a sentence.
             pieces: its source pieces.
             words, names: fewest pieces of a word and of a name that are looked at.
+            leave: entries of the glossary that are not to be told.
         """
         begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
         ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
         matches = list(_WORD.finditer(text))
-        terms = self._terms(text, begins, ends)
+        terms = self._terms(text, begins, ends, leave)
         taken = {at for term in terms for at in range(term.first, term.last)}
         verbs = self._separated(text, matches, begins, ends, taken)
         taken |= {at for hint in verbs.values() for at, _ in hint.besides}
@@ -144,13 +155,21 @@ class Hints:
                 hints.append(hint)
         return sorted([*terms, *hints], key=lambda hint: hint.begin)
 
-    def _terms(self, text: str, begins: Mapping[int, int], ends: Mapping[int, int]) -> list[Hint]:
+    def _terms(
+        self, text: str, begins: Mapping[int, int], ends: Mapping[int, int], leave: Collection[str]
+    ) -> list[Hint]:
         """Return the hints for the user's terms, as far as pieces begin and end with them."""
-        return [
-            Hint(term.begin, term.end, begins[term.begin], ends[term.end], term.targets[0])
-            for term in (self._glossary.terms(text) if self._glossary else ())
-            if term.begin in begins and term.end in ends
-        ]
+        hints: list[Hint] = []
+        for term in self._glossary.terms(text) if self._glossary else ():
+            if term.entry in leave or term.begin not in begins or term.end not in ends:
+                continue
+            target, form = term.targets[0], text[term.begin : term.end]
+            if form[0] != term.entry[0] and form != form.upper():
+                capital = target[0].upper() + target[1:]
+                target = capital if self.pieces(capital) else target  # few capitals can be told in one piece
+            first, last = begins[term.begin], ends[term.end]
+            hints.append(Hint(term.begin, term.end, first, last, target, wanted=True))
+        return hints
 
     def _separated(
         self,
@@ -183,15 +202,15 @@ class Hints:
         """Return ranges of pieces, the tokens that replace them and the stretches that these stand for."""
         found = list[tuple[int, int, list[str], int, int]]()
         for hint in hints:
-            told = self.pieces(hint.target)
+            told = self.pieces(hint.target, wanted=hint.wanted)
             if told is not None:
                 found.append((hint.first, hint.last, told, hint.begin, hint.end))
                 found += ((first, last, [], 0, 0) for first, last in hint.besides)
         return sorted(found)
 
-    def applied(self, text: str, pieces: Pieces) -> Pieces:
+    def applied(self, text: str, pieces: Pieces, leave: Collection[str] = ()) -> Pieces:
         """Return the pieces of a text with the hints in the place of what they translate."""
-        return self.spliced(pieces, self.found(text, pieces))
+        return self.spliced(pieces, self.found(text, pieces, leave=leave))
 
     def spliced(self, pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
         """Return pieces with hints put in; the hint's pieces share its stretch of the text."""
@@ -202,8 +221,8 @@ class Hints:
             edges = [begin + (end - begin) * k // len(told) for k in range(1, len(told) + 1)]
             offsets += zip([pieces.offsets[first][0], *edges], edges, strict=False)
             at = last
-        words = dict.fromkeys(word for hint in hints for word in _WORD.findall(hint.target))
-        spelt = tuple(word for word in words if len(self.pieces(word) or ()) > 1)
+        words = {word: hint.wanted for hint in hints for word in _WORD.findall(hint.target)}
+        spelt = tuple(w for w, wanted in words.items() if len(self.pieces(w, wanted=wanted) or ()) > 1)
         return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, spelt)
 
 
@@ -253,9 +272,9 @@ class HintedTokenizer(Tokenizer):
         known = {token.removeprefix(MARK) for token in vocabulary if token.startswith(MARK)}
         self._hints = Hints(read_lexicon(lexicon), known, self.spellings, glossary)
 
-    def encode(self, text: str) -> Pieces:
-        """Return the source pieces of a text, the words that the model does not know as hints."""
-        return self._hints.applied(text, super().encode(text))
+    def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
+        """Return the source pieces of a text, terms and the words that the model does not know as hints."""
+        return self._hints.applied(text, super().encode(text), leave)
 
 
 def model_tokenizer(model: Model, glossary: Glossary | None = None) -> Tokenizer:

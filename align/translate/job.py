@@ -14,7 +14,7 @@ from align.formats.choice import output_format
 from align.output import check_output, is_plain, is_stdout, open_output
 from align.text.reading import FileDocument, read_documents
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
-from align.translate.glossary import Glossary, read_glossary
+from align.translate.glossary import Glossary, Tally, read_glossary
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -90,13 +90,13 @@ def translate_files(
         raise UsageError("--resume needs an output file", remedy="add -o FILE")
     documents = read_documents(files.inputs, files.encoding)
     inputs = [d.name for d in documents]
-    check_output(files.output, [*inputs, *([settings.glossary] if settings.glossary else [])])
+    check_output(files.output, [*inputs, *([] if settings.glossary is None else [settings.glossary])])
     model = find_model(settings.source, settings.target, settings.model)
     if "-" in inputs and sys.stdin.isatty():
         tell("reading from the terminal; end with Ctrl-D")
     if settings.glossary == "-" and "-" in inputs:
         raise UsageError("standard input cannot be both text and glossary", remedy="name a file")
-    glossary = read_glossary(settings.glossary) if settings.glossary else None
+    glossary = read_glossary(settings.glossary) if settings.glossary is not None else None
     tell(announcement(model))
     if glossary and not model.lexicon:
         tell(f"{model.name} cannot be told terms: rows without them get the flag `term`")
@@ -105,8 +105,12 @@ def translate_files(
         threads=settings.threads, links=settings.links, glossary=glossary,
     )  # fmt: skip
     identity = _identity(settings, model, glossary)
+    tally = Tally(glossary) if glossary else None
     with _journal(files, identity, tell) as journal:
-        return _write(files, form, documents, translator, settings, journal, progress)
+        sentences = _write(files, form, documents, translator, settings, journal, _Progress(progress, tally))
+    if tally:
+        tell(tally.line())
+    return sentences
 
 
 def announcement(model: Model) -> str:
@@ -120,42 +124,43 @@ def announcement(model: Model) -> str:
 
 def _write(
     files: Files, form: str, documents: list[FileDocument], translator: Translator, settings: Settings,
-    journal: Journal | None, progress: bool,
+    journal: Journal | None, watch: _Progress,
 ) -> int:  # fmt: skip
     """Translate and write; return the number of sentences."""
     from align.translate.document import translate_pieces, write_text
 
     pieces = translate_pieces(documents, translator, source=settings.source, recorder=journal)
-    counted = _Counter(pieces, documents, progress)
+    counted = watch(pieces, documents)
     with open_output(files.output, [d.name for d in documents]) as stream:
         if form == "text":
             write_text(counted, stream)
         else:
             rows = (piece.row for piece in counted if piece.row is not None)
             by_name(form).load().write(rows, stream, links=settings.links, header_line=files.header)
-    return counted.sentences
+    return watch.sentences
 
 
-class _Counter:
-    """Passes pieces on, counts sentences and shows progress."""
+class _Progress:
+    """Passes pieces on, counts sentences and terms, and shows progress."""
 
-    def __init__(self, pieces: Iterator[Piece], documents: list[FileDocument], progress: bool) -> None:
+    def __init__(self, show: bool, tally: Tally | None) -> None:
         self.sentences = 0
-        self._pieces, self._progress = pieces, progress
-        sizes = [d.length for d in documents]
-        self._total = None if None in sizes else sum(s for s in sizes if s is not None)
+        self._show, self._tally = show, tally
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __call__(self, pieces: Iterator[Piece], documents: list[FileDocument]) -> Iterator[Piece]:
         from tqdm import tqdm
 
+        sizes = [d.length for d in documents]
         with tqdm(
-            total=self._total, unit="char", unit_scale=True, delay=2, leave=False, file=sys.stderr,
-            disable=None if self._progress else True,
+            total=None if None in sizes else sum(s for s in sizes if s is not None), unit="char",
+            unit_scale=True, delay=2, leave=False, file=sys.stderr, disable=None if self._show else True,
         ) as bar:  # fmt: skip
-            for piece in self._pieces:
+            for piece in pieces:
                 if piece.row is not None:
                     self.sentences += 1
                     bar.update(len(piece.row.source) + len(piece.before))
+                    if self._tally:
+                        self._tally.add(piece.row)
                 yield piece
 
 

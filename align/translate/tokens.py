@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,13 @@ class Tokenizer:
         """Tell whether the source model does not know a character."""
         return self._source.unk_id() in self._source.encode(mark)
 
-    def encode(self, text: str) -> Pieces:
-        """Return the source pieces of a text; quotation marks and unknown marks are read as plain ones."""
+    def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
+        """Return the source pieces of a text; quotation marks and unknown marks are read as plain ones.
+
+        Args:
+            text: a text.
+            leave: terms that are not to be told, where a glossary has them.
+        """
         mapping = self._source.encode(text.translate(self._plain), return_type="offset_mapping")
         unknown = mapping["ids"].count(self._source.unk_id())
         return Pieces(mapping["pieces"], mapping["offsets"], unknown)
