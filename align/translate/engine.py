@@ -18,6 +18,7 @@ from align.translate import guards
 from align.translate.batches import Batches, load_engine
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, token_numbers, tokens_before, word_links
+from align.translate.names import mend_names
 from align.translate.tokens import Pieces, decimal_mark, inside_word, readable, split_points
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class _Part:
     glue: str = ""
     copy: bool = False
     told: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
@@ -233,7 +235,7 @@ class Translator:
             cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
-            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.told)
+            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.told, own.names)
             if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             parts.append(part)
@@ -330,6 +332,7 @@ class Translator:
             target = guards.rejoin_numbers(part.text, part.target, swap)
             target = guards.mend_numbers(part.text, target)
             target = guards.mend_words(part.text, target, part.told)
+            target = mend_names(part.text, target, part.names, self._tokenizer.size)
             target = guards.close_quotes(part.text, target)
             if target == part.target:
                 continue

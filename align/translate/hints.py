@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from align.errors import ModelError
 from align.translate.lexicon import Lexicon, read_lexicon
+from align.translate.names import names_of, opens_sentence
 from align.translate.tokens import Pieces, Tokenizer
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ SPACE = "\u2581"
 """What SentencePiece writes for a space."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_STARTS = frozenset(".!?…:\"'“„”‘’«»")
 _LONGEST = 8  # words of an expression
 _PIECE = 24  # letters of the longest piece
 
@@ -143,7 +143,7 @@ class Hints:
                 hints.append(verbs[begin])
                 continue
             ahead = takewhile(lambda m: begins.get(m.start()) not in taken, matches[at : at + _LONGEST])
-            opens, run = _opens(text, begin), _run(text, list(ahead))
+            opens, run = opens_sentence(text, begin), _run(text, list(ahead))
             expression = self._lexicon.expression([m[0] for m in run], first=opens)
             end = run[expression[0] - 1].end() if expression else match.end()
             if end not in ends:
@@ -236,12 +236,6 @@ def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     return run
 
 
-def _opens(text: str, at: int) -> bool:
-    """Tell whether a word begins a sentence, by what stands before it."""
-    before = text[max(0, at - 20) : at].rstrip()
-    return not before or before[-1] in _STARTS
-
-
 def _name(word: str) -> bool:
     """Tell whether a word looks like a name: a capital and small letters."""
     return word[0].isupper() and any(c.islower() for c in word)
@@ -270,11 +264,20 @@ class HintedTokenizer(Tokenizer):
     ) -> None:
         super().__init__(source, target)
         known = {token.removeprefix(MARK) for token in vocabulary if token.startswith(MARK)}
-        self._hints = Hints(read_lexicon(lexicon), known, self.spellings, glossary)
+        self._lexicon = read_lexicon(lexicon)
+        self._hints = Hints(self._lexicon, known, self.spellings, glossary)
 
     def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text, terms and the words that the model does not know as hints."""
-        return self._hints.applied(text, super().encode(text), leave)
+        plain = super().encode(text)
+        return replace(self._hints.applied(text, plain, leave), names=names_of(text, plain, self._ordinary))
+
+    def _ordinary(self, word: str) -> bool:
+        """Tell whether a word with a capital may be another than a name."""
+        small = word[0].lower() + word[1:]
+        if self._lexicon.translation(word, first=True) or self._lexicon.compound(small):
+            return True
+        return bool(self._source.piece_to_id(SPACE + small) != self._source.unk_id())
 
 
 def model_tokenizer(model: Model, glossary: Glossary | None = None) -> Tokenizer:

@@ -43,12 +43,14 @@ class Pieces:
         offsets: for each piece, its span in the text, in code points; the spans follow each other.
         unknown: number of pieces that the model does not know.
         told: words that the model is told in several pieces, so that it may misspell them.
+        names: names in the text, which it may misspell, too.
     """
 
     pieces: list[str]
     offsets: Offsets
     unknown: int = 0
     told: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -90,6 +92,10 @@ class Tokenizer:
         """Return the target pieces of a text."""
         pieces: list[str] = self._target.encode(text, out_type=str)
         return pieces
+
+    def size(self, text: str) -> int:
+        """Return the number of target pieces of a text."""
+        return len(self._target.encode(text))
 
     def spellings(self, text: str, most: int = 8) -> list[list[str]]:
         """Return the likeliest ways to cut a text into target pieces, likeliest first."""

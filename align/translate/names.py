@@ -1,0 +1,80 @@
+"""Names: what a model misspells of them is put right from the source.
+
+A small model spells rare names wrongly (*Trapalgar Square*, *Yagr*). A name of the source that is not in the
+target, and a capitalised word of the target that the source does not have, are the same where they look
+alike, unless the word of the target is one that the model knows as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+
+from align.translate.tokens import Pieces
+
+LIKENESS = 0.5
+"""Least likeness of a name and what it came out as, as `difflib.SequenceMatcher` has it.
+
+On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth training has 24.33 BLEU without,
+24.86 at .6, 24.92 at .5 and 24.93 at .4; at .5 it put 47 words right and made one wrong.
+"""
+
+_NAME = re.compile(r"[^\W\d_](?:[\w-]|['’](?!s\b)(?=\w))*")
+_SHORTEST = 3
+_STARTS = frozenset(".!?…:\"'“„”‘’«»")
+
+
+def opens_sentence(text: str, at: int) -> bool:
+    """Tell whether a word begins a sentence, by what stands before it."""
+    before = text[max(0, at - 20) : at].rstrip()
+    return not before or before[-1] in _STARTS
+
+
+def names_of(text: str, pieces: Pieces, ordinary: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the words of a text that must be names.
+
+    Args:
+        text: the text.
+        pieces: its source pieces.
+        ordinary: tells of a word with a capital whether it may be an ordinary one.
+    """
+    found = []
+    for match in _NAME.finditer(text):
+        word = match[0]
+        if len(word) < _SHORTEST or not word[0].isupper():
+            continue
+        if opens_sentence(text, match.start()):
+            size = sum(b < match.end() and e > match.start() for b, e in pieces.offsets)
+            if size < 2:  # one piece: as well an ordinary word
+                continue
+        if not ordinary(word):
+            found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+def mend_names(source: str, target: str, names: Sequence[str], size: Callable[[str], int]) -> str:
+    """Put names of the source in the place of what was made of them.
+
+    Args:
+        source, target: the texts.
+        names: the names of the source.
+        size: gives the number of target pieces of a word.
+    """
+    ours = set(_NAME.findall(source))
+    for name in names:
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", target, re.IGNORECASE):
+            continue
+        places = [
+            (likeness, match)
+            for match in _NAME.finditer(target)
+            if match[0][0].isupper()
+            and match[0] not in ours
+            and not name.startswith(f"{match[0]}-")
+            and (likeness := SequenceMatcher(None, name.lower(), match[0].lower()).ratio()) >= LIKENESS
+            and size(match[0]) > 1
+        ]
+        if places:
+            match = max(places, key=lambda place: place[0])[1]
+            target = target[: match.start()] + name + target[match.end() :]
+    return target

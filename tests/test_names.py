@@ -1,0 +1,69 @@
+"""Names that come out misspelt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.models.manifest import load_model
+from align.translate.hints import model_tokenizer
+from align.translate.names import mend_names, names_of
+from align.translate.tokens import Pieces, Tokenizer
+from tests.conftest import ROOT
+
+WHOLE = {"Brazil", "Olympic", "The", "Mayor"}
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return model_tokenizer(load_model(Path(ROOT, "models", "opus-mt-nl-en-starter")))
+
+
+def mended(source: str, target: str, names: list[str]) -> str:
+    return mend_names(source, target, names, lambda word: 1 if word in WHOLE else 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "names", "expected"),
+    [
+        ("Bij Trafalgar Square", "At Trapalgar Square", ["Trafalgar", "Square"], "At Trafalgar Square"),
+        ("Jagr en Lemieux", "Yagr and Lemieux", ["Jagr", "Lemieux"], "Jagr and Lemieux"),
+        ("van Jagr", "Yagr's goal", ["Jagr"], "Jagr's goal"),
+        ("Brazilië", "The Brazil Mayor", ["Brazilië"], "The Brazil Mayor"),  # the model knows the word
+        ("Olympos", "The Olympian", [], "The Olympian"),
+        ("Jagr", "a yager", ["Jagr"], "a yager"),  # no name
+        ("Jagr komt", "jagr comes", ["Jagr"], "jagr comes"),  # there in other letters
+        ("Ali en Alix", "Alix comes", ["Ali", "Alix"], "Alix comes"),  # the other name
+        ("COVID-virus", "COVID", ["COVID-virus"], "COVID"),
+        ("Kechagioglou", "Kechagiganglou, Ronald", ["Kechagioglou"], "Kechagioglou, Ronald"),
+    ],
+)
+def test_what_looks_like_a_name_of_the_source_becomes_it(
+    source: str, target: str, names: list[str], expected: str
+) -> None:
+    assert mended(source, target, names) == expected
+
+
+def test_names_have_capitals_and_are_no_ordinary_words() -> None:
+    text = "Zo zag Jansen in Rotterdam de BBC en Ab. Pietersen ging."
+    cut = Pieces(["x"] * 8, [(0, 2), (2, 6), (6, 13), (13, 40), (40, 41), (41, 44), (44, 48), (48, 56)])
+    ordinary = {"Zo", "Rotterdam"}.__contains__
+    assert names_of(text, cut, ordinary) == ("Jansen", "BBC", "Pietersen")
+    whole = Pieces(["x"] * 2, [(0, 40), (40, 56)])
+    assert names_of(text, whole, ordinary) == ("Jansen", "BBC")
+
+
+def test_the_tokenizer_tells_names_from_words(tokenizer: Tokenizer) -> None:
+    text = "Minister Kechagioglou van Duitsland zag Jaromir Jagr bij de Aarde en de Verkiezingsronde."
+    assert tokenizer.encode(text).names == ("Kechagioglou", "Jaromir", "Jagr")
+
+
+@given(st.text("AaBb -'.ë", max_size=30), st.text("AaBb -'.ë", max_size=30))
+def test_only_words_of_the_target_change(source: str, target: str) -> None:
+    names = [word for word in source.split() if word[:1].isupper() and word.isalpha()]
+    after = mended(source, target, names)
+    assert len(after.split(" ")) == len(target.split(" "))
+    assert mended(source, target, []) == target
