@@ -15,7 +15,7 @@ from align.models.infer import LEXICON, infer_model
 from align.models.manifest import load_model, write_manifest
 from align.translate.hints import MARK, HintedTokenizer, Hints, model_tokenizer
 from align.translate.lexicon import SENSES, Lexicon, read_lexicon
-from align.translate.links import token_numbers
+from align.translate.links import particle_links, token_numbers
 from align.translate.tokens import Pieces, Tokenizer
 
 STARTER = Path(__file__).parent.parent / "models" / "opus-mt-nl-en-starter"
@@ -139,6 +139,26 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         read_lexicon(file)
 
 
+def test_a_gap_without_a_particle_is_named(tmp_path: Path) -> None:
+    file = tmp_path / LEXICON
+    file.write_text("blijft … aan\tstays on\ntja …\twell\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"lexicon\.tsv:2.*particle"):
+        read_lexicon(file)
+
+
+def test_a_particle_is_told_and_linked_with_its_verb(plain: Tokenizer, tmp_path: Path) -> None:
+    file = tmp_path / LEXICON
+    file.write_text("blijft … aan\tstays on\n", encoding="utf-8")
+    known = [MARK + piece for piece in plain.encode_target("stays on")]
+    tokenizer = HintedTokenizer(STARTER / "source.spm", STARTER / "target.spm", file, known)
+    text = "Hij blijft langer aan als voorzitter."
+    pieces = tokenizer.encode(text)
+    assert [p for p in pieces.pieces if p.startswith(MARK)] == known and "▁aan" not in pieces.pieces
+    ((verb, particle),) = pieces.apart
+    assert text[slice(*verb)].strip() == "blijft" and text[slice(*particle)].strip() == "aan"
+    assert particle_links({(1, 1), (1, 2), (2, 3)}, text, pieces.apart) == {(3, 1), (3, 2)}
+
+
 def test_a_lexicon_in_latin_1_is_an_error(tmp_path: Path) -> None:
     (tmp_path / LEXICON).write_bytes("één\tone\n".encode("latin-1"))
     with pytest.raises(ModelError, match="cannot be read"):
@@ -182,13 +202,13 @@ def test_expressions_are_found_where_their_words_stand_together(
 def test_what_the_model_cannot_be_told_stays(lexicon: Lexicon) -> None:
     hints = Hints(lexicon, ["▁cart"], lambda text: [["▁cart", "ilage"], ["▁c", "art", "ilage"]])
     text = "het kraakbeen"
-    assert hints.applied(text, cut(text)) == cut(text)
+    assert hints.spliced(cut(text), hints.found(text, cut(text))) == cut(text)
 
 
 def test_the_first_spelling_that_can_be_told_is_taken(lexicon: Lexicon) -> None:
     hints = Hints(lexicon, ["▁car", "til", "age"], lambda text: [["▁cartilage"], ["▁car", "til", "age"]])
     text = "het kraakbeen is"
-    told = hints.applied(text, cut(text))
+    told = hints.spliced(cut(text), hints.found(text, cut(text)))
     assert told.pieces == ["▁het", f"{MARK}▁car", f"{MARK}til", f"{MARK}age", "▁is"]
     assert token_numbers(text, told.offsets) == [0, 1, 1, 1, 2]
 

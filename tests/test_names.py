@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.models.manifest import load_model
+from align.translate import engine
 from align.translate.hints import model_tokenizer
 from align.translate.names import mend_names, names_of
 from align.translate.tokens import Pieces, Tokenizer
@@ -38,6 +39,9 @@ def mended(source: str, target: str, names: list[str]) -> str:
         ("Jagr komt", "jagr comes", ["Jagr"], "jagr comes"),  # there in other letters
         ("Ali en Alix", "Alix comes", ["Ali", "Alix"], "Alix comes"),  # the other name
         ("COVID-virus", "COVID", ["COVID-virus"], "COVID"),
+        ("Rembrandts Nachtwacht", "Rembrandt's Nightwatch", ["Rembrandts"], "Rembrandt's Nightwatch"),
+        ("Jagr-stijl", "a Yagr-style", ["Jagr"], "a Jagr-style"),
+        ("Nagorno-Karabach", "Nagornu-Karabach", ["Nagorno-Karabach"], "Nagorno-Karabach"),
         ("Kechagioglou", "Kechagiganglou, Ronald", ["Kechagioglou"], "Kechagioglou, Ronald"),
     ],
 )
@@ -45,6 +49,28 @@ def test_what_looks_like_a_name_of_the_source_becomes_it(
     source: str, target: str, names: list[str], expected: str
 ) -> None:
     assert mended(source, target, names) == expected
+
+
+def test_what_the_model_was_told_stays() -> None:
+    assert (
+        mend_names("Dendermonde", "in Termonde", ["Dendermonde"], lambda word: 2, ["Termonde"])
+        == "in Termonde"
+    )
+    text = "in Dendermonde"
+    assert names_of(text, Pieces([], []), lambda word: False, [(3, 14)]) == ()
+
+
+def test_translation_mends_names(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def mend(source: str, target: str, names: tuple[str, ...], *others: object) -> str:
+        seen.append(names)
+        return target.replace("Rotterdam", "Roterdam")
+
+    monkeypatch.setattr(engine, "mend_names", mend)
+    translator = engine.Translator(load_model(Path(ROOT, "models", "opus-mt-nl-en-starter")), beam_size=1)
+    (result,) = translator.translate(["Kechagioglou woont nu in Rotterdam."])
+    assert "Kechagioglou" in seen[0] and "Roterdam" in result.text
 
 
 def test_names_have_capitals_and_are_no_ordinary_words() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.translate.separable import GAP, Separable
+from align.translate.separable import GAP, Separable, is_separable
 
 ENTRIES = {
     "blijft … aan": "stays on",
@@ -46,6 +46,9 @@ def found(text: str) -> list[tuple[str, ...]]:
         ("Hij stelt zich iets voor.", [("stelt", "zich", "voor", "imagines")]),
         ("Het land sluit zich aan bij de unie.", [("sluit", "zich", "aan", "joins")]),
         ("om zich bij hen aan te sluiten", [("sluiten", "zich", "aan", "join")]),
+        ("zich inzetten om aan te blijven", [("blijven", "aan", "stay on")]),
+        ("Hij vreest zich te vergissen door aan te blijven", [("blijven", "aan", "stay on")]),
+        ("om zich aan te sluiten en aan te sluiten", [("sluiten", "zich", "aan", "join")]),
         ("Hij komt en gaat weg.", [("gaat", "weg", "leaves")]),
         (
             "Zij blijft aan, hij stelt haar voor.",
@@ -80,6 +83,28 @@ def test_other_uses_of_the_particle_are_left(text: str) -> None:
     assert found(text) == []
 
 
+def test_a_verb_that_its_particle_begins_is_found() -> None:
+    verbs = Separable(ENTRIES.items())
+    assert verbs.united("aanblijft") == "stays on"
+    assert verbs.united("aansluit") is None  # reflexive
+    assert verbs.united("aan" * 50_000) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "sound"),
+    [
+        ("blijft … aan", True),
+        ("sluit … zich … aan", True),
+        ("blijft …", False),
+        ("… aan", False),
+        ("a … b … c", False),
+        ("blijft …aan", False),
+    ],
+)
+def test_entries_have_a_verb_and_a_particle(entry: str, sound: bool) -> None:
+    assert is_separable(entry) == sound
+
+
 def test_a_name_is_no_verb() -> None:
     assert found("Wij zien Jan Blijft aan.") == []
 
@@ -87,7 +112,11 @@ def test_a_name_is_no_verb() -> None:
 @given(st.lists(st.sampled_from([*" .,-'()3\n", " ", " ", "zich", "te", "er", "dat", "Blijft", *(
     word for entry in ENTRIES for word in entry.split(f" {GAP} "))]), max_size=30).map(" ".join))  # fmt: skip
 def test_what_is_found_is_an_entry_in_the_order_of_the_text(text: str) -> None:
-    for verb, *others, target in found(text):
+    hits = found(text)
+    spans = [m.span() for m in WORD.finditer(text)]
+    used = [n for h in Separable(ENTRIES.items()).found(text, spans).values() for n in (h.verb, *h.others)]
+    assert len(used) == len(set(used))
+    for verb, *others, target in hits:
         assert target.lower() in ENTRIES.values()
         assert verb.lower() in {entry.split(f" {GAP} ")[0] for entry in ENTRIES}
         assert others[-1] in {entry.split(f" {GAP} ")[-1] for entry in ENTRIES}

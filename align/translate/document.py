@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import tee
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from align.bitext import Row
 from align.segment import model_text
 from align.segment.api import segment_rows
 from align.text.reading import Document
-from align.translate.engine import Recorder, Result, Translator, joiner
+from align.translate.engine import Result, Translator, joiner
+
+if TYPE_CHECKING:
+    from align.translate.journal import Recorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,20 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from align.errors import UsageError
 from align.translate import guards
 from align.translate.batches import Batches, load_engine
 from align.translate.hints import model_tokenizer
-from align.translate.links import carried_over, token_numbers, tokens_before, word_links
+from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
 from align.translate.names import mend_names
 from align.translate.tokens import Pieces, decimal_mark, inside_word, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
     from align.translate.glossary import Glossary
+    from align.translate.journal import Recorder
 
 BEAM_SIZE = 4
 BATCH_TOKENS = 512
@@ -67,28 +68,16 @@ class Result:
     links: tuple[tuple[int, int], ...] | None = None
 
 
-class Recorder(Protocol):
-    """Keeps finished windows, so that a killed job can go on (see `align.translate.journal`)."""
-
-    def recall(self, texts: Sequence[str]) -> list[Result] | None:
-        """Return the results of the next window if they are on record."""
-
-    def record(self, texts: Sequence[str], results: Sequence[Result]) -> None:
-        """Put the results of a window on record."""
-
-
 @dataclass(slots=True)
 class _Part:
     """A stretch of a sentence that is translated in one go."""
 
     text: str
-    pieces: list[str]
+    own: Pieces
     first_token: int
     tokens: list[int]
     glue: str = ""
     copy: bool = False
-    told: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
@@ -210,7 +199,9 @@ class Translator:
         self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])
         self._mend(todo)
-        self._keep_numbers([p for p in todo if guards.lost_numbers(p.text, p.target, least=3)])
+        lost = [p for p in todo if guards.lost_numbers(p.text, p.target, least=3)]
+        self._keep_numbers(lost)
+        self._mend(lost)
         self._copy([p for some in parts.values() for p in some if p.copy])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
@@ -235,7 +226,7 @@ class Translator:
             cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
-            part = _Part(stretch, own.pieces, first, tokens, glue, alone, own.told, own.names)
+            part = _Part(stretch, own, first, tokens, glue, alone)
             if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             parts.append(part)
@@ -270,12 +261,12 @@ class Translator:
 
     def _source(self, part: _Part) -> list[str]:
         """Return the tokens that the model reads."""
-        return [*self._prefix, *part.pieces, *self._suffix]
+        return [*self._prefix, *part.own.pieces, *self._suffix]
 
     def _flags(self, part: _Part, cut: bool) -> tuple[str, ...]:
         """Check the translation of a part."""
         flags = guards.check(
-            part.text, part.target, part.pieces, part.hypothesis, same_language=self._same_language
+            part.text, part.target, part.own.pieces, part.hypothesis, same_language=self._same_language
         )
         return guards.ordered({*flags, "truncated"}) if cut else flags
 
@@ -283,7 +274,7 @@ class Translator:
         """Decode doubtful parts again with other settings and keep what is better."""
         for changes in _RETRIES:
             again = [p for p in doubtful if p.flags]
-            trial = [_Part(p.text, p.pieces, p.first_token, p.tokens, p.glue) for p in again]
+            trial = [_Part(p.text, p.own, p.first_token, p.tokens, p.glue) for p in again]
             self._decode(trial, changes)
             self._rescore(trial)
             for part, other in zip(again, trial, strict=True):
@@ -296,11 +287,11 @@ class Translator:
         while parts and self._glossary:
             again = []
             for part in parts:
-                target = guards.mend_words(part.text, part.target, part.told)
+                target = guards.mend_words(part.text, part.target, part.own.told)
                 left = tuple(sorted({*part.left, *self._glossary.missing(part.text, target)}))
                 own = self._tokenizer.encode(part.text, left) if left != part.left else None
-                if own and own.pieces != part.pieces:
-                    part.pieces, part.told, part.left = own.pieces, own.told, left
+                if own and own.pieces != part.own.pieces:
+                    part.own, part.left = own, left
                     part.tokens = token_numbers(part.text, own.offsets) if self.links else []
                     again.append(part)
             self._decode(again, {})
@@ -331,10 +322,13 @@ class Translator:
         for part in parts:
             target = guards.rejoin_numbers(part.text, part.target, swap)
             target = guards.mend_numbers(part.text, target)
-            target = guards.mend_words(part.text, target, part.told)
-            target = mend_names(part.text, target, part.names, self._tokenizer.size)
+            target = guards.mend_words(part.text, target, part.own.told)
+            target = mend_names(part.text, target, part.own.names, self._tokenizer.size, part.own.told)
             target = guards.close_quotes(part.text, target)
-            if target == part.target:
+            missed = [
+                self._glossary.missing(part.text, t) if self._glossary else [] for t in (part.target, target)
+            ]
+            if target == part.target or len(missed[1]) > len(missed[0]):
                 continue
             pieces = self._tokenizer.encode_target(target)
             if part.attention is not None:
@@ -390,8 +384,9 @@ class Translator:
             # The decoded text may begin with a space, which `target` has not.
             decoded = self._tokenizer.decode_offsets(part.hypothesis)
             numbers = token_numbers(self._tokenizer.decode(part.hypothesis), decoded.offsets)
-            sources = [t + part.first_token if t >= 0 else -1 for t in part.tokens]
             attention = [row[len(self._prefix) :] for row in part.attention]
-            links |= {(s, t + first) for s, t in word_links(attention, sources, numbers)}
+            found = word_links(attention, part.tokens, numbers)
+            found |= particle_links(found, part.text, part.own.apart)
+            links |= {(s + part.first_token, t + first) for s, t in found}
             first += len(part.target.split())
         return tuple(sorted(links))

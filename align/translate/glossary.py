@@ -8,12 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from align.errors import FormatError, InputError, UsageError
 from align.formats.files import open_input
 from align.text.reading import decode
+from align.translate.tokens import readable
 
 if TYPE_CHECKING:
     from align.bitext import Row
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts that set no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-_BEFORE = re.compile(r"(?:\w[-'’.@]|[\w#@])\Z")
-_AFTER = re.compile(r"[-'’.@]\w|[\w#+]")
-"""What, right before or after it, makes a term a part of a longer word."""
+_BEFORE = re.compile(r"(?:\w[-'’.@]|\d,|[\w#@])\Z")
+_AFTER = re.compile(r"[-'’.@]\w|,\d|[\w#+]")
+"""What, right before or after it, makes a term a part of a longer word or number."""
 _ENDINGS = {3: r"(?:e?s)?", 4: r"(?:e?[sn]|e)?"}
 _ENDING = r"\w{0,3}"
 """What may follow a translation in an inflected form, by its length up to four letters, and else."""
+_CACHED = 1024  # texts whose terms are kept: each is looked at several times
 _SHOWN = 8  # terms that a message names
 
 
@@ -50,7 +54,8 @@ class Glossary:
     """Terms with their translations.
 
     A term is found where its words stand as whole words. One in small letters is found in capitals, too; one
-    with a capital only as it is, or all in capitals. Of two terms in one place the longer one counts.
+    with a capital only as it is, or all in capitals. Of two terms that begin in one place the
+    longer one counts.
 
     Args:
         entries: the translation of each term, or several: the first is wanted, the others are accepted.
@@ -61,18 +66,23 @@ class Glossary:
 
     def __init__(self, entries: Mapping[str, str | Sequence[str]]) -> None:
         self.entries = {
-            term: (targets,) if isinstance(targets, str) else tuple(targets)
+            " ".join(term.split()): tuple(
+                " ".join(x.split()) for x in ([targets] if isinstance(targets, str) else targets)
+            )
             for term, targets in entries.items()
         }
-        if not all(
-            t.strip() and targets and all(x.strip() for x in targets) for t, targets in self.entries.items()
-        ):
+        if not all(term and targets and all(targets) for term, targets in self.entries.items()):
             raise UsageError("a glossary's terms and translations cannot be empty")
-        self._by_token: dict[str, list[tuple[list[str], str]]] = {}
-        self._unspaced = [term for term in self.entries if _UNSPACED.search(term)]
-        for term in sorted(set(self.entries).difference(self._unspaced), key=len, reverse=True):
-            tokens = _TOKEN.findall(term)
-            self._by_token.setdefault(tokens[0].casefold(), []).append((tokens, term))
+        self._by_tokens: dict[tuple[str, ...], list[tuple[list[str], str]]] = {}
+        unspaced = []
+        for term in sorted(self.entries, key=len, reverse=True):
+            if _UNSPACED.search(term):
+                unspaced.append(re.escape(term))
+            else:
+                tokens = _TOKEN.findall(term)
+                self._by_tokens.setdefault(tuple(map(_key, tokens[:2])), []).append((tokens, term))
+        self._unspaced = re.compile("|".join(unspaced)) if unspaced else None
+        self.terms = lru_cache(_CACHED)(self._terms)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -85,10 +95,14 @@ class Glossary:
         """A short hash of what the glossary says."""
         return hashlib.sha256(repr(sorted(self.entries.items())).encode()).hexdigest()[:16]
 
-    def terms(self, text: str) -> list[Term]:
+    def _terms(self, text: str) -> list[Term]:
         """Return the terms of a text, in order; none overlaps another."""
         found: list[Term] = []
-        for term in sorted(self._candidates(text), key=lambda term: (term.begin, -term.end)):
+        ordered = sorted(
+            self._candidates(text),
+            key=lambda term: (term.begin, -term.end, text[term.begin : term.end] != term.entry),
+        )
+        for term in ordered:
             if not found or term.begin >= found[-1].end:
                 found.append(term)
         return found
@@ -96,15 +110,16 @@ class Glossary:
     def _candidates(self, text: str) -> Iterator[Term]:
         """Yield the places of all terms."""
         tokens = list(_TOKEN.finditer(text))
+        keys = [_key(token[0]) for token in tokens]
         for at, token in enumerate(tokens):
-            for wanted, term in self._by_token.get(token[0].casefold(), ()):
-                run = tokens[at : at + len(wanted)]
-                begin, end = token.start(), run[-1].end()
-                if _same([m[0] for m in run], wanted) and _whole(text, begin, end):
-                    yield Term(begin, end, term, self.entries[term])
-        for term in self._unspaced:
-            for match in re.finditer(re.escape(term), text):
-                yield Term(*match.span(), term, self.entries[term])
+            for first in {(keys[at],), tuple(keys[at : at + 2])}:
+                for wanted, term in self._by_tokens.get(first, ()):
+                    run = tokens[at : at + len(wanted)]
+                    begin, end = token.start(), run[-1].end()
+                    if _same([m[0] for m in run], wanted) and _whole(text, begin, end):
+                        yield Term(begin, end, term, self.entries[term])
+        for match in self._unspaced.finditer(text) if self._unspaced else ():
+            yield Term(*match.span(), match[0], self.entries[match[0]])
 
     def missing(self, source: str, target: str) -> list[str]:
         """Return the entries found in a source text whose translation has none of their translations.
@@ -130,8 +145,9 @@ class Tally:
 
     def add(self, row: Row) -> None:
         """Count a row."""
-        self.rows += bool(self._glossary.terms(row.source))
-        if missing := self._glossary.missing(row.source, row.target):
+        source = readable(row.source)
+        self.rows += bool(self._glossary.terms(source))
+        if missing := self._glossary.missing(source, row.target):
             self.lacking += 1
             self.missed.update(missing)
 
@@ -147,19 +163,25 @@ class Tally:
         return f"{line}; {self.lacking:,} of them lack one (flag `term`): {some}{more}"
 
 
+def _key(token: str) -> str:
+    """Return what tokens are looked up by."""
+    return "'" if token == "’" else token.casefold()
+
+
 def _same(words: Sequence[str], wanted: Sequence[str]) -> bool:
     """Tell whether words are those of a term, going by letter case where the term has capitals."""
     if list(words) == list(wanted):
         return True
-    folded = [word.casefold() for word in wanted]
-    if [word.casefold().replace("’", "'") for word in words] != [word.replace("’", "'") for word in folded]:
+    if list(map(_key, words)) != list(map(_key, wanted)):
         return False
-    return folded == list(wanted) or all(word == word.upper() for word in words)
+    return all(word == word.lower() for word in wanted) or all(word == word.upper() for word in words)
 
 
 def _whole(text: str, begin: int, end: int) -> bool:
     """Tell whether a stretch of text is no part of a longer word, as in "school-app" or "foto's"."""
-    return not _BEFORE.search(text, max(0, begin - 2), begin) and not _AFTER.match(text, end)
+    if _BEFORE.search(text, max(0, begin - 2), begin) or _AFTER.match(text, end):
+        return False
+    return not category(text[end : end + 1] or " ").startswith("M")
 
 
 def _rendered(wanted: str, text: str) -> bool:
@@ -186,7 +208,9 @@ def _lines(file: str | PathLike[str]) -> Iterator[tuple[str, int, str]]:
 def _cell(text: str) -> str:
     """Return what a cell holds, out of the quotation marks that a spreadsheet may have put around it."""
     text = " ".join(text.split())
-    return text[1:-1].replace('""', '"') if len(text) > 2 and text[0] == text[-1] == '"' else text
+    inner = text[1:-1].replace('""', "")
+    quoted = len(text) > 2 and text[0] == text[-1] == '"' and '"' not in inner
+    return text[1:-1].replace('""', '"') if quoted else text
 
 
 def read_glossary(file: str | PathLike[str]) -> Glossary:

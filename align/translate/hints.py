@@ -208,10 +208,6 @@ class Hints:
                 found += ((first, last, [], 0, 0) for first, last in hint.besides)
         return sorted(found)
 
-    def applied(self, text: str, pieces: Pieces, leave: Collection[str] = ()) -> Pieces:
-        """Return the pieces of a text with the hints in the place of what they translate."""
-        return self.spliced(pieces, self.found(text, pieces, leave=leave))
-
     def spliced(self, pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
         """Return pieces with hints put in; the hint's pieces share its stretch of the text."""
         tokens, offsets, at = list[str](), list[tuple[int, int]](), 0
@@ -221,7 +217,11 @@ class Hints:
             edges = [begin + (end - begin) * k // len(told) for k in range(1, len(told) + 1)]
             offsets += zip([pieces.offsets[first][0], *edges], edges, strict=False)
             at = last
-        words = {word: hint.wanted for hint in hints for word in _WORD.findall(hint.target)}
+        words: dict[str, bool] = {}
+        for hint in hints:
+            if self.pieces(hint.target, wanted=hint.wanted) is not None:
+                for word in _WORD.findall(hint.target):
+                    words[word] = words.get(word, False) or hint.wanted
         spelt = tuple(w for w, wanted in words.items() if len(self.pieces(w, wanted=wanted) or ()) > 1)
         return Pieces([*tokens, *pieces.pieces[at:]], [*offsets, *pieces.offsets[at:]], pieces.unknown, spelt)
 
@@ -270,7 +270,12 @@ class HintedTokenizer(Tokenizer):
     def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text, terms and the words that the model does not know as hints."""
         plain = super().encode(text)
-        return replace(self._hints.applied(text, plain, leave), names=names_of(text, plain, self._ordinary))
+        hints = self._hints.found(text, plain, leave=leave)
+        told = [(hint.begin, hint.end) for hint in hints if not hint.copied]
+        apart = tuple((hint.first, first) for hint in hints for first, _ in hint.besides)
+        names = names_of(text, plain, self._ordinary, told)
+        spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
+        return replace(self._hints.spliced(plain, hints), names=names, apart=spans)
 
     def _ordinary(self, word: str) -> bool:
         """Tell whether a word with a capital may be another than a name."""

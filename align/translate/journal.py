@@ -12,11 +12,21 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from align.errors import InputError, OutputError, UsageError
 from align.output import remove_leftovers
 from align.translate.engine import Result
+
+
+class Recorder(Protocol):
+    """Keeps finished windows, so that a killed job can go on."""
+
+    def recall(self, texts: Sequence[str]) -> list[Result] | None:
+        """Return the results of the next window if they are on record."""
+
+    def record(self, texts: Sequence[str], results: Sequence[Result]) -> None:
+        """Put the results of a window on record."""
 
 
 def journal_path(output: str | Path) -> Path:
@@ -26,7 +36,7 @@ def journal_path(output: str | Path) -> Path:
 
 
 class Journal:
-    """Keeps and recalls the windows of one job (see `align.translate.engine.Recorder`).
+    """Keeps and recalls the windows of one job (see `Recorder`).
 
     Args:
         output: the output file of the job.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from align.errors import ModelError
-from align.translate.separable import GAP, Separable
+from align.translate.separable import GAP, Separable, is_separable
 
 SENSES = "; "
 """What stands between the translations of an entry."""
@@ -141,6 +141,8 @@ def read_lexicon(path: Path) -> Lexicon:
     for number, cell in enumerate(cells, 1):
         if len(cell) != 2 or not cell[0] or not cell[1]:
             raise ModelError("not a word, a tab and its translations", file=path, line=number)
+        if GAP in cell[0] and not is_separable(cell[0]):
+            raise ModelError("not a verb, a gap and its particle", file=path, line=number)
     return Lexicon(dict(cells))
 
 

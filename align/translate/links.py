@@ -6,10 +6,10 @@ Align and Translate with Transformer Models"); CTranslate2 returns its attention
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
-from align.translate.tokens import Offsets
+from align.translate.tokens import Offsets, Span
 
 MIN_ATTENTION = 0.2
 """Attention below which a target piece has no link."""
@@ -55,6 +55,20 @@ def word_links(
         # A word may be linked to several: those that hold at least half of the strongest one's attention.
         links |= {(s, target) for s, w in row.items() if w >= top / 2 and w / pieces[target] >= MIN_ATTENTION}
     return links
+
+
+def particle_links(
+    links: Collection[tuple[int, int]], text: str, apart: Sequence[tuple[Span, Span]]
+) -> set[tuple[int, int]]:
+    """Return the links of words that are told with another: those of that one.
+
+    Args:
+        links: word links (source token, target token).
+        text: the source.
+        apart: spans of such pairs, the linked word first.
+    """
+    pairs = [token_numbers(text, list(pair)) for pair in apart]
+    return {(other, target) for verb, other in pairs for source, target in links if source == verb}
 
 
 def carried_over(

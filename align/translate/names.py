@@ -8,6 +8,7 @@ alike, unless the word of the target is one that the model knows as a whole.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
@@ -21,6 +22,7 @@ On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth trai
 """
 
 _NAME = re.compile(r"[^\W\d_](?:[\w-]|['’](?!s\b)(?=\w))*")
+_PART = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w))*")
 _SHORTEST = 3
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
 
@@ -31,45 +33,52 @@ def opens_sentence(text: str, at: int) -> bool:
     return not before or before[-1] in _STARTS
 
 
-def names_of(text: str, pieces: Pieces, ordinary: Callable[[str], bool]) -> tuple[str, ...]:
+def names_of(
+    text: str, pieces: Pieces, ordinary: Callable[[str], bool], told: Sequence[tuple[int, int]] = ()
+) -> tuple[str, ...]:
     """Return the words of a text that must be names.
 
     Args:
         text: the text.
         pieces: its source pieces.
         ordinary: tells of a word with a capital whether it may be an ordinary one.
+        told: stretches whose translation the model is told.
     """
     found = []
+    begins, ends = [begin for begin, _ in pieces.offsets], [end for _, end in pieces.offsets]
     for match in _NAME.finditer(text):
         word = match[0]
         if len(word) < _SHORTEST or not word[0].isupper():
             continue
-        if opens_sentence(text, match.start()):
-            size = sum(b < match.end() and e > match.start() for b, e in pieces.offsets)
-            if size < 2:  # one piece: as well an ordinary word
-                continue
-        if not ordinary(word):
+        size = bisect_left(begins, match.end()) - bisect_right(ends, match.start())
+        if size < 2 and opens_sentence(text, match.start()):
+            continue  # one piece: as well an ordinary word
+        if not ordinary(word) and not any(b < match.end() and e > match.start() for b, e in told):
             found.append(word)
     return tuple(dict.fromkeys(found))
 
 
-def mend_names(source: str, target: str, names: Sequence[str], size: Callable[[str], int]) -> str:
+def mend_names(
+    source: str, target: str, names: Sequence[str], size: Callable[[str], int], told: Sequence[str] = ()
+) -> str:
     """Put names of the source in the place of what was made of them.
 
     Args:
         source, target: the texts.
         names: the names of the source.
         size: gives the number of target pieces of a word.
+        told: words that the model was told, which are right.
     """
-    ours = set(_NAME.findall(source))
+    ours = {*_NAME.findall(source), *_PART.findall(source), *told}
     for name in names:
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", target, re.IGNORECASE):
             continue
         places = [
             (likeness, match)
-            for match in _NAME.finditer(target)
+            for match in (_NAME if "-" in name else _PART).finditer(target)
             if match[0][0].isupper()
             and match[0] not in ours
+            and name not in (f"{match[0]}s", f"{match[0]}'s", f"{match[0]}’s")  # a genitive
             and not name.startswith(f"{match[0]}-")
             and (likeness := SequenceMatcher(None, name.lower(), match[0].lower()).ratio()) >= LIKENESS
             and size(match[0]) > 1

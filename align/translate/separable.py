@@ -14,7 +14,7 @@ GAP = "…"
 """What stands, in an entry, for the words between a verb and its particle."""
 
 SELF = "zich"
-_FARTHEST = 24  # words between verb and particle
+_FARTHEST = 24  # words from particle to verb
 _BREAK = re.compile(r"[;:!?…()\[\]\"'“”„‘’«»–—\n]|[.,](?!\d)|(?<!\S)-\s")
 _CLAUSE = frozenset(
     {"dat", "die", "doordat", "hoewel", "maar", "nadat", "omdat", "tenzij", "terwijl", "voordat", "want",
@@ -49,6 +49,13 @@ class Separated:
     target: str
 
 
+def is_separable(entry: str) -> bool:
+    """Tell whether an entry is that of a verb with its gaps: verb, perhaps ``zich``, particle."""
+    verb, *others = entry.split(f" {GAP} ")
+    plain = all(word and GAP not in word for word in (verb, *others))
+    return plain and len(others) > 0 and others[:-1] in ([], [SELF])
+
+
 class Separable:
     """Finds separable verbs by the entries of a lexicon.
 
@@ -62,6 +69,7 @@ class Separable:
             verb, *middle, particle = entry.split(f" {GAP} ")
             self._targets[verb, particle, SELF in middle] = target
         self._particles = frozenset(particle for _, particle, _ in self._targets)
+        self._longest = max(map(len, self._particles), default=0)
 
     def found(self, text: str, spans: Sequence[tuple[int, int]]) -> Mapping[int, Separated]:
         """Return the separable verbs of a text by the number of their verb.
@@ -85,11 +93,17 @@ class Separable:
             for at, word in enumerate(words)
             if word in self._particles
         )
-        return {hit.verb: hit for hit in hits if hit}
+        found: dict[int, Separated] = {}
+        taken: set[int] = set()
+        for hit in hits:
+            if hit and taken.isdisjoint((hit.verb, *hit.others)):
+                found[hit.verb] = hit
+                taken.update((hit.verb, *hit.others))
+        return found
 
     def united(self, word: str) -> str | None:
         """Return the translation of a verb that its particle begins, as in a subordinate clause."""
-        for cut in range(2, len(word) - 1):
+        for cut in range(2, min(self._longest, len(word) - 2) + 1):
             particle = word[:cut]
             if particle in self._particles and (target := self._targets.get((word[cut:], particle, False))):
                 return target
@@ -101,10 +115,11 @@ class Separable:
             return None
         reflexive = None
         for i in range(at - 1, max(-1, at - 8), -1):
-            if breaks[i]:
+            if breaks[i] or words[i] in _CLAUSE or words[i] in ("te", "om"):
                 break
             if words[i] == SELF:
                 reflexive = i
+                break
         target = self._targets.get((words[at + 2], words[at], reflexive is not None))
         others = (at,) if reflexive is None else (reflexive, at)
         return Separated(at + 2, others, target) if target else None

@@ -12,7 +12,8 @@ from align.errors import ModelError
 if TYPE_CHECKING:
     from pathlib import Path
 
-Offsets = list[tuple[int, int]]
+Span = tuple[int, int]
+Offsets = list[Span]
 
 _CLAUSE_ENDS = frozenset(".!?;:…—–。！？；：")
 _COMMAS = frozenset(',、，)]»”"')
@@ -44,6 +45,7 @@ class Pieces:
         unknown: number of pieces that the model does not know.
         told: words that the model is told in several pieces, so that it may misspell them.
         names: names in the text, which it may misspell, too.
+        apart: spans of pairs of words of which the second is told with the first: a verb and its particle.
     """
 
     pieces: list[str]
@@ -51,6 +53,7 @@ class Pieces:
     unknown: int = 0
     told: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    apart: tuple[tuple[Span, Span], ...] = ()
 
     def __len__(self) -> int:
         return len(self.pieces)

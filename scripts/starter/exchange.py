@@ -94,13 +94,13 @@ def main(arguments: list[str]) -> None:
     hints = Hints(lexicon(entries), known, tokenizer.spellings)
     prose = [pair for pair in pairs if weight(pair.source) >= _PROSE][:: options.every]
     wanted = missing(prose, tokenizer, hints, known)
+    to = {piece: i for i, piece in enumerate(before.targets)}
     more = [p for p in told_pieces(entries, before, len(before.targets)) if p not in known and p not in drop]
-    first = [piece for piece, _ in wanted.most_common() if piece in set(before.targets)]
+    first = [piece for piece, _ in wanted.most_common() if piece in to]
     added = list(dict.fromkeys([*first, *more]))[: options.size]
     kept = [token for token in old if token.removeprefix(MARK) in known]
     after = load_vocabularies(spm, base, [*kept, *(MARK + piece for piece in added)], target)
     state = {name: tensor.detach() for name, tensor in reopen(options.model, before).state_dict().items()}
-    to = {piece: i for i, piece in enumerate(before.targets)}
     at = {piece: i for i, piece in enumerate(before.sources)}
     taught = [(at[token], to[token.removeprefix(MARK)]) for token in old]
     source, english = state["encoder.embed_tokens.weight"], state["decoder.embed_tokens.weight"]

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from align.models.infer import LEXICON
 from align.translate.hints import MARK, Hint, Hints
-from align.translate.lexicon import read_lexicon
 from align.translate.separable import GAP
 from align.translate.tokens import Pieces, Tokenizer
 
 from .batches import held_out
-from .hints import REFUSED_FILE
+from .hints import REFUSED_FILE, lexicon, separable
+from .hints import told as told_entries
 from .pairs import Pair, gather, weight
 
 _PROSE = 0.3  # least sampling weight of the sources that count
@@ -100,9 +99,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.starter.prove", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="exported starter that takes hints")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="TSV files of training pairs")
-    parser.add_argument(
-        "--several", action="store_true", help="entries of several words; other refusals stay"
-    )
+    parser.add_argument("--several", action="store_true", help="entries of several words only")
     return parser.parse_args(arguments)
 
 
@@ -114,11 +111,12 @@ def main(arguments: list[str]) -> None:
     tokenizer = Tokenizer(folder / "source.spm", folder / "target.spm")
     tokens = json.loads((folder / "source_vocabulary.json").read_text(encoding="utf-8"))
     told = {token.removeprefix(MARK) for token in tokens if token.startswith(MARK)}
-    entries = {line.split("\t")[0] for line in (folder / LEXICON).read_text("utf-8").splitlines()}
-    hints = Hints(read_lexicon(folder / LEXICON), told, tokenizer.spellings)
+    verbs = separable()
+    entries = {entry: s for entry, s in told_entries(proved=False).items() if len(verbs.get(entry, "x")) == 1}
+    hints = Hints(lexicon(entries), told, tokenizer.spellings)
     translator = ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=2, intra_threads=1)
     pairs = [pair for pair in gather(options.data) if weight(pair.source) >= _PROSE]
-    waiting = list(proofs(pairs, tokenizer, hints, entries, options.several))
+    waiting = list(proofs(pairs, tokenizer, hints, set(entries), options.several))
     print(f"{len(waiting)} proofs", flush=True)
     by_entry: dict[str, list[float]] = defaultdict(list)
     by_kind: dict[str, list[float]] = defaultdict(list)
@@ -132,9 +130,9 @@ def main(arguments: list[str]) -> None:
         better = sum(v > 0 for v in values) / len(values)
         mean = sum(values) / len(values)
         print(f"{kind or 'trained pairs'}: {len(values)}, {mean:+.2f} nats, {better:.0%} better")
-    before = set(REFUSED_FILE.read_text(encoding="utf-8").splitlines()) if options.several else set()
+    before = REFUSED_FILE.read_text(encoding="utf-8").splitlines()
     fresh = {entry for entry, values in by_entry.items() if entry and sum(values) < 0}
-    refused = sorted(fresh | {entry for entry in before if " " not in entry})
+    refused = sorted(fresh | {entry for entry in before if entry not in by_entry})
     REFUSED_FILE.write_text("".join(f"{entry}\n" for entry in refused), encoding="utf-8")
     print(f"{len(by_entry)} entries proved, {len(refused)} refused")
 
