@@ -31,7 +31,7 @@ from align.pair.scoring import BeadScorer, Side
 from align.pair.search import search
 from align.pair.similarity import similarities
 from align.pair.weights import weights_for
-from align.translate.engine import usable_cores
+from align.translate.batches import usable_cores
 from scripts.pair_data import Accuracy, Aligned, Pair, accuracy, perturb, read_lines, text_berg
 from scripts.pair_peers import beads_of, peers
 

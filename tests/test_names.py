@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from align.models.manifest import load_model
 from align.translate import engine
-from align.translate.hints import model_tokenizer
-from align.translate.names import mend_names, names_of
+from align.translate.hints import MARK, model_tokenizer
+from align.translate.names import lost_names, mend_names, names_of
 from align.translate.tokens import Pieces, Tokenizer
 from tests.conftest import ROOT
 
@@ -71,6 +71,25 @@ def test_translation_mends_names(tokenizer: Tokenizer, monkeypatch: pytest.Monke
     translator = engine.Translator(load_model(Path(ROOT, "models", "opus-mt-nl-en-starter")), beam_size=1)
     (result,) = translator.translate(["Kechagioglou woont nu in Rotterdam."])
     assert "Kechagioglou" in seen[0] and "Roterdam" in result.text
+
+
+def test_a_lost_name_is_told(tokenizer: Tokenizer) -> None:
+    translator = engine.Translator(
+        load_model(Path(ROOT, "models", "opus-mt-nl-en-starter")), beam_size=1, links=True
+    )
+    text = "Hij woont in Luno."
+    own = tokenizer.encode(text)
+    assert "Luno" in own.names and not any(MARK in piece for piece in own.pieces)
+    part = engine._Part(text, own, 0, [], target="He lives in Laon.")
+    translator._tell_names([part])
+    assert any(MARK in piece for piece in part.own.pieces)
+    assert "Luno" in part.target and lost_names(["Luno", "Jan"], part.target) == ["Jan"]
+    assert len(part.tokens) == len(part.own.pieces) and part.score < 0
+
+
+def test_compounds_and_adjectives_with_a_capital_are_no_names(tokenizer: Tokenizer) -> None:
+    text = "Zo zag het Sovjetleger de Partizaanse Radio- en COVID-virus bij Auckland."
+    assert set(tokenizer.encode(text).names) <= {"Radio", "Auckland"}
 
 
 def test_names_have_capitals_and_are_no_ordinary_words() -> None:

@@ -101,7 +101,7 @@ def pair_sentences(
 ) -> Pairing:  # fmt: skip
     """Pair sentences; arguments and errors as of `pair_documents`."""
     from align.pair.evidence import Found, gather
-    from align.translate.engine import usable_cores
+    from align.translate.batches import usable_cores
 
     tell = say or (lambda message: None)
     found = Found()

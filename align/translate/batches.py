@@ -6,6 +6,7 @@ can interrupt it. Here each batch is a call of its own, and the wait for it is o
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,14 @@ went by the machine would make a translation depend on it.
 
 PATIENCE = 0.002
 """Seconds between looks at a batch in flight."""
+
+
+def usable_cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def length_limit(longest: int) -> int:

@@ -11,7 +11,8 @@ from align.bitext import Row
 from align.segment import model_text
 from align.segment.api import segment_rows
 from align.text.reading import Document
-from align.translate.engine import Result, Translator, joiner
+from align.translate.engine import Result, Translator
+from align.translate.tokens import joiner
 
 if TYPE_CHECKING:
     from align.translate.journal import Recorder

@@ -6,7 +6,6 @@ too long for the model, batched by tokens, checked, and decoded again where the 
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from align.errors import UsageError
 from align.translate import guards
-from align.translate.batches import Batches, load_engine
+from align.translate.batches import Batches, load_engine, usable_cores
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
-from align.translate.names import mend_names
-from align.translate.tokens import Pieces, decimal_mark, inside_word, readable, split_points
+from align.translate.names import lost_names, mend_names
+from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -48,7 +47,6 @@ _RETRIES: tuple[dict[str, Any], ...] = (
     {"beam_size": 6, "repetition_penalty": 1.2, "no_repeat_ngram_size": 4},
     {"beam_size": 8, "length_penalty": 1.4, "coverage_penalty": 0.2},
 )
-_NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +85,11 @@ class _Part:
     found: Any = None
     """What CTranslate2 returned, with all the hypotheses that were asked for."""
 
-
-def usable_cores() -> int:
-    """Return the number of processor cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def joiner(language: str) -> str:
-    """Return what stands between two sentences of a language: a space, or nothing."""
-    return "" if language.split("-")[0].lower() in _NO_SPACES else " "
+    def become(self, other: _Part) -> None:
+        """Take over another translation of the same stretch."""
+        self.own, self.tokens, self.found = other.own, other.tokens, other.found
+        self.hypothesis, self.score, self.target = other.hypothesis, other.score, other.target
+        self.flags, self.attention = other.flags, other.attention
 
 
 def window_size(done: int) -> int:
@@ -199,6 +190,7 @@ class Translator:
         self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])
         self._mend(todo)
+        self._tell_names([p for p in todo if lost_names(p.own.names, p.target)])
         lost = [p for p in todo if guards.lost_numbers(p.text, p.target, least=3)]
         self._keep_numbers(lost)
         self._mend(lost)
@@ -279,8 +271,7 @@ class Translator:
             self._rescore(trial)
             for part, other in zip(again, trial, strict=True):
                 if (len(other.flags), -other.score) < (len(part.flags), -part.score):
-                    part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
-                    part.flags, part.attention = other.flags, other.attention
+                    part.become(other)
 
     def _leave_terms(self, parts: Sequence[_Part]) -> None:
         """Translate again, without telling it, where a term was told and came out as something else."""
@@ -297,6 +288,21 @@ class Translator:
             self._decode(again, {})
             parts = again
 
+    def _tell_names(self, parts: Sequence[_Part]) -> None:
+        """Translate again, told to copy them, where names got lost; keep what has more of them."""
+        trial = []
+        for part in parts:
+            own = self._tokenizer.encode(part.text, part.left, lost_names(part.own.names, part.target))
+            tokens = token_numbers(part.text, own.offsets) if self.links else []
+            if own.pieces != part.own.pieces:
+                trial.append((part, replace(part, own=own, tokens=tokens, flags=())))
+        self._decode([other for _, other in trial], {})
+        self._mend([other for _, other in trial])
+        for part, other in trial:
+            lost = [len(lost_names(part.own.names, p.target)) for p in (part, other)]
+            if lost[1] < lost[0] and len(other.flags) <= len(part.flags):
+                part.become(other)
+
     def _keep_numbers(self, parts: Sequence[_Part]) -> None:
         """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
         width = max(NUMBER_HYPOTHESES, self.beam_size)
@@ -312,8 +318,7 @@ class Translator:
                 lost = [guards.lost_numbers(p.text, p.target) for p in (part, other)]
                 close = other.score > part.score - NUMBER_MARGIN
                 if lost[1] < lost[0] and close and len(other.flags) <= len(part.flags):
-                    part.hypothesis, part.score, part.target = other.hypothesis, other.score, other.target
-                    part.flags, part.attention = other.flags, other.attention
+                    part.become(other)
 
     def _mend(self, parts: Sequence[_Part]) -> None:
         """Put right the numbers and words that fell apart or were invented, where the right form is clear."""

@@ -41,6 +41,7 @@ SPACE = "\u2581"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONGEST = 8  # words of an expression
 _PIECE = 24  # letters of the longest piece
+_MODIFIER, _HEAD = 3, 5  # fewest letters of the parts of what looks like a compound
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Hints:
         words: int = WORD_PIECES,
         names: int = NAME_PIECES,
         leave: Collection[str] = (),
+        copy: Collection[str] = (),
     ) -> list[Hint]:
         """Return the hints for a text.
 
@@ -126,6 +128,7 @@ class Hints:
             pieces: its source pieces.
             words, names: fewest pieces of a word and of a name that are looked at.
             leave: entries of the glossary that are not to be told.
+            copy: names that are copied, however few pieces they have.
         """
         begins = {b + text[b : b + 1].isspace(): i for i, (b, e) in enumerate(pieces.offsets) if e > b}
         ends = {e: i + 1 for i, (b, e) in enumerate(pieces.offsets) if e > b}
@@ -149,7 +152,10 @@ class Hints:
             if end not in ends:
                 continue
             first, last = begins[begin], ends[end]
-            if expression:
+            if match[0] in copy:
+                last = ends[match.end()]
+                hints.append(Hint(*match.span(), first, last, match[0], copied=True, wanted=True))
+            elif expression:
                 hints.append(Hint(begin, end, first, last, expression[1]))
             elif hint := self._word(match, Hint(begin, end, first, last, ""), opens, words, names):
                 hints.append(hint)
@@ -267,10 +273,10 @@ class HintedTokenizer(Tokenizer):
         self._lexicon = read_lexicon(lexicon)
         self._hints = Hints(self._lexicon, known, self.spellings, glossary)
 
-    def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
+    def encode(self, text: str, leave: Collection[str] = (), copy: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text, terms and the words that the model does not know as hints."""
         plain = super().encode(text)
-        hints = self._hints.found(text, plain, leave=leave)
+        hints = self._hints.found(text, plain, leave=leave, copy=copy)
         told = [(hint.begin, hint.end) for hint in hints if not hint.copied]
         apart = tuple((hint.first, first) for hint in hints for first, _ in hint.besides)
         names = names_of(text, plain, self._ordinary, told)
@@ -282,7 +288,16 @@ class HintedTokenizer(Tokenizer):
         small = word[0].lower() + word[1:]
         if self._lexicon.translation(word, first=True) or self._lexicon.compound(small):
             return True
-        return bool(self._source.piece_to_id(SPACE + small) != self._source.unk_id())
+        if small.endswith("se") and self.size(word) > 1:  # an adjective: Partizaanse
+            return True
+        # A compound ends with a word: Sovjetleger, Covid-virus.
+        cuts = range(_MODIFIER, len(small) - _HEAD + 1)
+        ends = [small, small.split("-")[-1], *(small[cut:] for cut in cuts)]
+        return any(self._has(SPACE + end) or self._lexicon.has(end) for end in ends)
+
+    def _has(self, piece: str) -> bool:
+        """Tell whether the source model has a piece."""
+        return bool(self._source.piece_to_id(piece) != self._source.unk_id())
 
 
 def model_tokenizer(model: Model, glossary: Glossary | None = None) -> Tokenizer:

@@ -37,6 +37,10 @@ class Lexicon:
         for some in self._expressions.values():
             some.sort(key=len, reverse=True)
 
+    def has(self, word: str) -> bool:
+        """Tell whether a word is an entry, on its own or as a part of compounds."""
+        return word in self._entries or PART + word in self._entries
+
     def _senses(self, entry: str) -> list[str]:
         """Return the translations of an entry; empty if there is none."""
         said = self._entries.get(entry)

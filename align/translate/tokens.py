@@ -16,6 +16,7 @@ Span = tuple[int, int]
 Offsets = list[Span]
 
 _CLAUSE_ENDS = frozenset(".!?;:…—–。！？；：")
+_NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
 _COMMAS = frozenset(',、，)]»”"')
 
 _SILENT = dict.fromkeys(
@@ -80,12 +81,13 @@ class Tokenizer:
         """Tell whether the source model does not know a character."""
         return self._source.unk_id() in self._source.encode(mark)
 
-    def encode(self, text: str, leave: Collection[str] = ()) -> Pieces:
+    def encode(self, text: str, leave: Collection[str] = (), copy: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text; quotation marks and unknown marks are read as plain ones.
 
         Args:
             text: a text.
             leave: terms that are not to be told, where a glossary has them.
+            copy: names that are to be told, where a model takes hints.
         """
         mapping = self._source.encode(text.translate(self._plain), return_type="offset_mapping")
         unknown = mapping["ids"].count(self._source.unk_id())
@@ -182,6 +184,11 @@ _DECIMALS = {"¼": "25", "½": "5", "¾": "75"}
 
 
 _POINT_LANGUAGES = ("en", "zh", "ja", "ko", "th", "he", "hi", "ms", "sw")
+
+
+def joiner(language: str) -> str:
+    """Return what stands between two sentences of a language: a space, or nothing."""
+    return "" if language.split("-")[0].lower() in _NO_SPACES else " "
 
 
 def decimal_mark(language: str) -> str:
