@@ -22,7 +22,7 @@ from .pairs import Pair, gather, weight
 
 _PROSE = 0.3  # least sampling weight of the sources that count
 _MET = 5  # occurrences from which the model may know a word or an expression
-_EACH, _EACH_LONG = 2, 5  # pairs for each entry, of several words
+_EACH, _EACH_LONG = 2, 3  # pairs for each entry, of several words
 _NEVER = 1 << 30  # pieces
 _MANY = 2048  # examples that are scored at once
 
