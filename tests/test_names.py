@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_lost_name_is_told(tokenizer: Tokenizer) -> None:
     assert any(MARK in piece for piece in part.own.pieces)
     assert "Luno" in part.target and lost_names(["Luno", "Jan"], part.target) == ["Jan"]
     assert len(part.tokens) == len(part.own.pieces) and part.score < 0
+
+
+def test_a_long_word_is_no_name(tokenizer: Tokenizer) -> None:
+    long = "eenwoord" * 6000
+    times = []
+    for word in (f"q{long}", f"Q{long}"):
+        begin = time.process_time()
+        assert tokenizer.encode(f"Zie {word} van Jagr.").names == ("Jagr",)
+        times.append(time.process_time() - begin)
+    assert times[1] < 10 * times[0]  # the ends of a name are looked up, which takes the square of its length
 
 
 def test_compounds_and_adjectives_with_a_capital_are_no_names(tokenizer: Tokenizer) -> None:

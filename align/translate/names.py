@@ -23,7 +23,7 @@ On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth trai
 
 _NAME = re.compile(r"[^\W\d_](?:\w|-(?=\w)|['’](?!s\b)(?=\w))*")
 _PART = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w))*")
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 50  # letters; what is longer is data
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
 
 
@@ -48,7 +48,7 @@ def names_of(
     begins, ends = [begin for begin, _ in pieces.offsets], [end for _, end in pieces.offsets]
     for match in _NAME.finditer(text):
         word = match[0]
-        if len(word) < _SHORTEST or not word[0].isupper():
+        if not _SHORTEST <= len(word) <= _LONGEST or not word[0].isupper():
             continue
         size = bisect_left(begins, match.end()) - bisect_right(ends, match.start())
         if size < 2 and opens_sentence(text, match.start()):
