@@ -330,10 +330,12 @@ class Translator:
             target = guards.mend_words(part.text, target, part.own.told)
             target = mend_names(part.text, target, part.own.names, self._tokenizer.size, part.own.told)
             target = guards.close_quotes(part.text, target)
-            missed = [
-                self._glossary.missing(part.text, t) if self._glossary else [] for t in (part.target, target)
-            ]
-            if target == part.target or len(missed[1]) > len(missed[0]):
+            if target == part.target:
+                continue
+            before, after = (
+                self._glossary.missing(part.text, t) if self._glossary else () for t in (part.target, target)
+            )
+            if len(after) > len(before):
                 continue
             pieces = self._tokenizer.encode_target(target)
             if part.attention is not None:

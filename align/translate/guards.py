@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from unicodedata import category
 
 from align.bitext import FLAGS
+from align.translate.tokens import capital
 
 LOOP_REPEATS = 4
 """Times that the same stretch of tokens stands in a row before it counts as a loop."""
@@ -200,7 +201,7 @@ def mend_words(source: str, target: str, told: Sequence[str]) -> str:
         places = [m for m in _LETTERS.finditer(target) if m[0] not in ours and _misspelt(word, m[0])]
         if places:
             match = max(places, key=lambda m: _likeness(word, m[0]))
-            right = word[0].upper() + word[1:] if match[0][0].isupper() else word
+            right = capital(word) if match[0][0].isupper() else word
             target = target[: match.start()] + right + target[match.end() :]
     return target
 

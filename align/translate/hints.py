@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from align.errors import ModelError
 from align.translate.lexicon import Lexicon, read_lexicon
 from align.translate.names import names_of, opens_sentence
-from align.translate.tokens import Pieces, Tokenizer
+from align.translate.tokens import Pieces, Tokenizer, capital
 
 if TYPE_CHECKING:
     from align.models.manifest import Model
@@ -171,8 +171,9 @@ class Hints:
                 continue
             target, form = term.targets[0], text[term.begin : term.end]
             if form[0] != term.entry[0] and form != form.upper():
-                capital = target[0].upper() + target[1:]
-                target = capital if self.pieces(capital) else target  # few capitals can be told in one piece
+                target = (
+                    capital(target) if self.pieces(capital(target)) else target
+                )  # few capitals can be told in one piece
             first, last = begins[term.begin], ends[term.end]
             hints.append(Hint(term.begin, term.end, first, last, target, wanted=True))
         return hints

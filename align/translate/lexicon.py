@@ -7,6 +7,7 @@ from pathlib import Path
 
 from align.errors import ModelError
 from align.translate.separable import GAP, Separable, is_separable
+from align.translate.tokens import capital
 
 SENSES = "; "
 """What stands between the translations of an entry."""
@@ -58,7 +59,7 @@ class Lexicon:
             for entry in self._expressions.get(opening, ()):
                 if entry[1:] == list(words[1 : len(entry)]):
                     said = self._senses(" ".join(entry))[0]
-                    return len(entry), said if opening == words[0] else _capital(said)
+                    return len(entry), said if opening == words[0] else capital(said)
         return None
 
     def translation(self, word: str, *, first: bool) -> str | None:
@@ -77,7 +78,7 @@ class Lexicon:
         if first:
             senses = self._senses(small)
             if said := senses[0] if senses else self._hyphenated(small):
-                return _capital(said)
+                return capital(said)
         return self._hyphenated(word)
 
     def _hyphenated(self, word: str) -> str | None:
@@ -148,8 +149,3 @@ def read_lexicon(path: Path) -> Lexicon:
         if GAP in cell[0] and not is_separable(cell[0]):
             raise ModelError("not a verb, a gap and its particle", file=path, line=number)
     return Lexicon(dict(cells))
-
-
-def _capital(text: str) -> str:
-    """Return a text with a capital."""
-    return text[0].upper() + text[1:]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from align.translate.tokens import capital
+
 GAP = "…"
 """What stands, in an entry, for the words between a verb and its particle."""
 
@@ -140,5 +142,5 @@ class Separable:
                 if i and not opens and words[i - 1].lower() in _PRONOMINAL:
                     return None
                 others = (at,) if reflexive is None else (reflexive, at)
-                return Separated(i, others, target if small == word else target[0].upper() + target[1:])
+                return Separated(i, others, target if small == word else capital(target))
         return None

@@ -191,6 +191,11 @@ def joiner(language: str) -> str:
     return "" if language.split("-")[0].lower() in _NO_SPACES else " "
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital."""
+    return text[0].upper() + text[1:]
+
+
 def decimal_mark(language: str) -> str:
     """Return what a language writes before decimals: a point, or as most do a comma."""
     return "." if language.split("-")[0].lower() in _POINT_LANGUAGES else ","
