@@ -117,6 +117,46 @@ def test_the_tokenizer_tells_names_from_words(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode(text).names == ("Kechagioglou", "Jaromir", "Jagr")
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Gisteren zei De Witte tegen Van 't Hof niets.", ["De Witte", "Witte", "Van 't Hof", "Hof"]),
+        ("Jeroen Bloem en Rafael van der Boom spraken.", ["Jeroen", "Bloem", "Rafael", "Boom"]),
+        ("Toen kwam minister Visser met mevrouw de Boer.", ["Visser", "Boer"]),
+        ("Lodewijk Van der Meer vertrok.", ["Lodewijk", "Van der Meer", "Meer"]),
+        ("De Witte vertrok, en Visser bleef.", []),  # the white one, the fisherman
+        ("Zij zag De Rode Duivels, Christus en Jeroen Christus.", ["Jeroen"]),
+        ("Het ging – Van Witte tot Zwarte – door.", []),
+    ],
+)
+def test_surnames_are_known_by_what_they_follow(text: str, names: list[str]) -> None:
+    words = {"witte", "hof", "bloem", "boom", "visser", "boer", "meer", "de", "van", "rode", "christus"}
+    words |= {"gisteren", "toen", "zij", "het", "duivels", "zwarte"}
+    cut = Pieces(["x"] * len(text), [(i, i + 1) for i in range(len(text))])
+    found = names_of(text, cut, lambda word: word.lower() in words, (), {"Christus"}.__contains__)
+    assert list(found) == names
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("Van Yet Hof came", "Van 't Hof came"),
+        ("for Van the the Hof.", "for Van 't Hof."),
+        ("Van 't Hof and Van Bet Hof", "Van 't Hof and Van 't Hof"),
+        ("Van, the man of Hof", "Van, the man of Hof"),
+    ],
+)
+def test_particles_between_are_mended(target: str, expected: str) -> None:
+    assert mended("Toen kwam Van 't Hof", target, ["Van 't Hof", "Hof"]) == expected
+
+
+def test_surnames_are_copied_as_a_whole(tokenizer: Tokenizer) -> None:
+    text = "Gisteren kwam Van 't Klooster met De Witten en De Witte."
+    pieces = tokenizer.encode(text, copy=["De Witte", "Van 't Klooster"])
+    told = "".join(piece.removeprefix(MARK) for piece in pieces.pieces if piece.startswith(MARK))
+    assert told == "▁Van▁'t▁Klooster▁De▁Witte"
+
+
 @given(st.text("AaBb -'.ë", max_size=30), st.text("AaBb -'.ë", max_size=30))
 def test_only_words_of_the_target_change(source: str, target: str) -> None:
     names = [word for word in source.split() if word[:1].isupper() and word.isalpha()]

@@ -79,6 +79,7 @@ class _Part:
     left: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0
+    stale: bool = False  # the text has changed since
     target: str = ""
     flags: tuple[str, ...] = ()
     attention: Any = None
@@ -88,8 +89,8 @@ class _Part:
     def become(self, other: _Part) -> None:
         """Take over another translation of the same stretch."""
         self.own, self.tokens, self.found = other.own, other.tokens, other.found
-        self.hypothesis, self.score, self.target = other.hypothesis, other.score, other.target
-        self.flags, self.attention = other.flags, other.attention
+        self.hypothesis, self.score, self.stale = other.hypothesis, other.score, other.stale
+        self.target, self.flags, self.attention = other.target, other.flags, other.attention
 
 
 def window_size(done: int) -> int:
@@ -194,7 +195,7 @@ class Translator:
         lost = [p for p in todo if guards.lost_numbers(p.text, p.target, least=3)]
         self._keep_numbers(lost)
         self._mend(lost)
-        self._copy([p for some in parts.values() for p in some if p.copy])
+        self._rescore([p for some in parts.values() for p in some if p.stale])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
         self._remember(fresh.items())
@@ -219,8 +220,11 @@ class Translator:
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
             part = _Part(stretch, own, first, tokens, glue, alone)
-            if not part.copy and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
+            if not alone and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
+            if part.copy:
+                part.target, part.hypothesis = stretch, self._tokenizer.encode_target(stretch)
+                part.stale = True
             parts.append(part)
             # The next part may begin inside this one's last token.
             first += len(stretch.split()) - inside_word(text, end)
@@ -244,7 +248,8 @@ class Translator:
 
     def _take(self, part: _Part, result: Any, rank: int, cut: bool) -> None:
         """Make a hypothesis the translation of a part, and check it."""
-        part.hypothesis, part.score = result.hypotheses[rank], min(result.scores[rank], 0.0)
+        part.hypothesis = result.hypotheses[rank]
+        part.score, part.stale = min(result.scores[rank], 0.0), False
         part.attention = result.attention[rank] if self.links else None
         part.target = self._tokenizer.decode(part.hypothesis).strip()
         if self._decimals == (",", "."):
@@ -305,6 +310,7 @@ class Translator:
 
     def _keep_numbers(self, parts: Sequence[_Part]) -> None:
         """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
+        self._rescore([p for p in parts if p.stale])
         width = max(NUMBER_HYPOTHESES, self.beam_size)
         again = [p for p in parts if p.found and len(p.found.hypotheses) < NUMBER_HYPOTHESES]
         sources = [self._source(p) for p in again]
@@ -322,7 +328,6 @@ class Translator:
 
     def _mend(self, parts: Sequence[_Part]) -> None:
         """Put right the numbers and words that fell apart or were invented, where the right form is clear."""
-        mended = []
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
             target = guards.rejoin_numbers(part.text, part.target, swap)
@@ -340,12 +345,10 @@ class Translator:
             pieces = self._tokenizer.encode_target(target)
             if part.attention is not None:
                 part.attention = carried_over(part.hypothesis, pieces, part.attention)
-            part.target, part.hypothesis = target, pieces
-            mended.append(part)
-        self._rescore(mended)
+            part.target, part.hypothesis, part.stale = target, pieces, True
 
     def _rescore(self, parts: Sequence[_Part]) -> None:
-        """Replace scores by the plain model's: those of penalised search are not probabilities."""
+        """Replace scores by the plain model's, where text was mended or the search was penalised."""
         if not parts:
             return
         scored = self._engine.score_batch(
@@ -354,13 +357,7 @@ class Translator:
         )  # fmt: skip
         for part, result in zip(parts, scored, strict=True):
             part.score = min(sum(result.log_probs) / max(len(result.log_probs), 1), 0.0)
-
-    def _copy(self, parts: Sequence[_Part]) -> None:
-        """Let parts without anything to translate stand as they are."""
-        for part in parts:
-            part.hypothesis = self._tokenizer.encode_target(part.text)
-            part.target = part.text
-        self._rescore(parts)
+            part.stale = False
 
     def _join(self, text: str, parts: Sequence[_Part]) -> Result:
         """Put the translations of a sentence's parts together."""

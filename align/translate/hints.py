@@ -152,9 +152,9 @@ class Hints:
             if end not in ends:
                 continue
             first, last = begins[begin], ends[end]
-            if match[0] in copy:
-                last = ends[match.end()]
-                hints.append(Hint(*match.span(), first, last, match[0], copied=True, wanted=True))
+            if copied := _copied(text, begin, copy, ends):
+                last = ends[begin + len(copied)]
+                hints.append(Hint(begin, begin + len(copied), first, last, copied, copied=True, wanted=True))
             elif expression:
                 hints.append(Hint(begin, end, first, last, expression[1]))
             elif hint := self._word(match, Hint(begin, end, first, last, ""), opens, words, names):
@@ -243,6 +243,12 @@ def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     return run
 
 
+def _copied(text: str, begin: int, copy: Collection[str], ends: Collection[int]) -> str:
+    """Return the longest of the names that stands at an offset, up to where a piece ends; empty if none."""
+    fit = (n for n in copy if text.startswith(n, begin) and begin + len(n) in ends)
+    return max((n for n in fit if not text[begin + len(n) :][:1].isalnum()), key=len, default="")
+
+
 def _name(word: str) -> bool:
     """Tell whether a word looks like a name: a capital and small letters."""
     return word[0].isupper() and any(c.islower() for c in word)
@@ -280,7 +286,7 @@ class HintedTokenizer(Tokenizer):
         hints = self._hints.found(text, plain, leave=leave, copy=copy)
         told = [(hint.begin, hint.end) for hint in hints if not hint.copied]
         apart = tuple((hint.first, first) for hint in hints for first, _ in hint.besides)
-        names = names_of(text, plain, self._ordinary, told)
+        names = names_of(text, plain, self._ordinary, told, self._lexicon.has)
         spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
         return replace(self._hints.spliced(plain, hints), names=names, apart=spans)
 

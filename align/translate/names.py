@@ -24,7 +24,24 @@ On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth trai
 _NAME = re.compile(r"[^\W\d_](?:\w|-(?=\w)|['’](?!s\b)(?=\w))*")
 _PART = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w))*")
 _SHORTEST, _LONGEST = 3, 50  # letters; what is longer is data
+_BEFORE = 60  # code points that are searched for what a surname follows
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
+_ARTICLE = r"(?:de|den|der|het|['’]t)"
+_PARTICLES = re.compile(rf"(?<!\w)(?:De|Den|Van|Von|Ten|Ter)(?: {_ARTICLE})? $")
+"""What a surname begins with: *De Wever*, *Van 't Hof*."""
+_GIVEN = re.compile(rf"(?<!\w)([^\W\d_][\w'’-]*) (?:van (?:{_ARTICLE} )?|{_ARTICLE} )?$")
+"""The word before a surname, with particles between."""
+_RANK = re.compile(
+    """minister | president | premier | staatssecretaris | burgemeester | senator | gouverneur | kanselier
+    | bondskanselier | koning | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal
+    | rabbijn | generaal | admiraal | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter
+    | mevrouw | meneer | heer | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster
+    | dichter | regisseur | schilder | coach | bondscoach | trainer | spits | doelman | keeper | verdediger
+    | middenvelder | aanvoerder | renner | wielrenner | tennisser""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Dutch words that a surname follows, not one of which goes before the name of an office or a place."""
+_CAPITAL = re.compile(r" [^\W\d_a-zß-öø-ÿ]")
 
 
 def opens_sentence(text: str, at: int) -> bool:
@@ -34,28 +51,53 @@ def opens_sentence(text: str, at: int) -> bool:
 
 
 def names_of(
-    text: str, pieces: Pieces, ordinary: Callable[[str], bool], told: Sequence[tuple[int, int]] = ()
+    text: str,
+    pieces: Pieces,
+    ordinary: Callable[[str], bool],
+    told: Sequence[tuple[int, int]] = (),
+    renamed: Callable[[str], bool] = lambda word: False,
 ) -> tuple[str, ...]:
-    """Return the words of a text that must be names.
+    """Return the words of a text that must be names, and surnames with the particles that they begin with.
 
     Args:
         text: the text.
         pieces: its source pieces.
         ordinary: tells of a word with a capital whether it may be an ordinary one.
         told: stretches whose translation the model is told.
+        renamed: tells of a name whether it has a translation.
     """
     found = []
     begins, ends = [begin for begin, _ in pieces.offsets], [end for _, end in pieces.offsets]
     for match in _NAME.finditer(text):
-        word = match[0]
+        word, (begin, end) = match[0], match.span()
         if not _SHORTEST <= len(word) <= _LONGEST or not word[0].isupper():
             continue
-        size = bisect_left(begins, match.end()) - bisect_right(ends, match.start())
-        if size < 2 and opens_sentence(text, match.start()):
-            continue  # one piece: as well an ordinary word
-        if not ordinary(word) and not any(b < match.end() and e > match.start() for b, e in told):
-            found.append(word)
+        if any(b < end and e > begin for b, e in told):
+            continue
+        before = text[max(0, begin - _BEFORE) : begin]
+        particles, given = _PARTICLES.search(before), _GIVEN.search(before)
+        first = begin - len(particles[0]) if particles else begin
+        if particles and not _opens(text, first) and not _CAPITAL.match(text, end):
+            found += [text[first:end], word]
+        elif given and not renamed(word) and _given(given[1], ordinary, renamed):
+            found += [] if _PARTICLES.match(f"{word} ") else [word]
+        elif not ordinary(word):
+            size = bisect_left(begins, end) - bisect_right(ends, begin)
+            if size > 1 or not opens_sentence(text, begin):  # else as well an ordinary word
+                found.append(word)
     return tuple(dict.fromkeys(found))
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether a word begins a sentence, or what stands behind a dash."""
+    return opens_sentence(text, at) or text[:at].rstrip()[-1] in "-–—"
+
+
+def _given(word: str, ordinary: Callable[[str], bool], renamed: Callable[[str], bool]) -> bool:
+    """Tell whether a word is what a surname follows: a first name or a rank."""
+    if _RANK.fullmatch(word):
+        return True
+    return len(word) >= _SHORTEST and word[0].isupper() and not renamed(word) and not ordinary(word)
 
 
 def lost_names(names: Sequence[str], target: str) -> list[str]:
@@ -75,7 +117,8 @@ def mend_names(
         told: words that the model was told, which are right.
     """
     ours = {*_NAME.findall(source), *_PART.findall(source), *told}
-    for name in lost_names(names, target):
+    target = _mend_particles(target, [name for name in names if " " in name])
+    for name in lost_names([name for name in names if " " not in name], target):
         places = [
             (likeness, match)
             for match in (_NAME if "-" in name else _PART).finditer(target)
@@ -89,4 +132,14 @@ def mend_names(
         if places:
             match = max(places, key=lambda place: place[0])[1]
             target = target[: match.start()] + name + target[match.end() :]
+    return target
+
+
+def _mend_particles(target: str, names: Sequence[str]) -> str:
+    """Put surnames with particles in the place of what has other words between the first and the last."""
+    for name in names:
+        first, *others = name.split(" ")
+        if len(others) > 1:
+            pattern = rf"(?<!\w){re.escape(first)} \S+(?: \S+)? {re.escape(others[-1])}(?!\w)"
+            target = re.sub(pattern, name, target)  # letters and apostrophes: no escapes in it
     return target

@@ -19,8 +19,9 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 AUTHORED = "authored"
 LATER = "authored/later"
 WORDS = "authored/words"
-_OWN = {"idiom": LATER, "press": LATER, "wide": LATER, "word": WORDS}
-"""Beginnings of the project's own files that were written for the second and third training."""
+CLAUSES = "authored/clauses"
+_OWN = {"idiom": LATER, "press": LATER, "wide": LATER, "word": WORDS, "clause": CLAUSES}
+"""Beginnings of the project's own files that were written for the second, third and sixth training."""
 LEXICON = "lexicon"
 
 
@@ -36,9 +37,10 @@ class Pair:
 # How often a pair of the source is drawn, relative to a Tatoeba pair. Interface strings make up two thirds of
 # the pairs and teach little that a news reader needs; running prose teaches most.
 WEIGHTS: dict[str, float] = {
-    AUTHORED: 3.0,
-    LATER: 7.0,
-    WORDS: 20.0,
+    AUTHORED: 5.0,
+    LATER: 5.0,
+    WORDS: 2.5,
+    CLAUSES: 7.0,
     LEXICON: 0.5,
     "tatoeba": 1.0,
     "stsb": 1.3,
@@ -106,7 +108,7 @@ def usable(pair: Pair) -> bool:
         return False
     if pair.source in STRINGS:
         return len(left) >= 6 and pair.nl[-1] in ".?!" and pair.en[-1] in ".?!"
-    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER, WORDS)
+    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER, WORDS, CLAUSES)
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
