@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from align.models.manifest import load_model
 from align.translate import engine
 from align.translate.hints import MARK, model_tokenizer
-from align.translate.names import lost_names, mend_names, names_of
+from align.translate.names import lost_names, mend_names, names_of, shared_names
 from align.translate.tokens import Pieces, Tokenizer
 from tests.conftest import ROOT
 
@@ -135,6 +135,17 @@ def test_surnames_are_known_by_what_they_follow(text: str, names: list[str]) -> 
     cut = Pieces(["x"] * len(text), [(i, i + 1) for i in range(len(text))])
     found = names_of(text, cut, lambda word: word.lower() in words, (), {"Christus"}.__contains__)
     assert list(found) == names
+
+
+def test_a_name_that_opens_a_sentence_is_known_from_another() -> None:
+    texts = [("Dekker won.", ("Ab",)), ("Erik Dekker won. Dekker?", ("Erik", "Dekker")), ("de Dekker", ())]
+    assert shared_names(texts) == [("Ab", "Dekker"), ("Erik", "Dekker"), ()]
+
+
+def test_translation_keeps_a_name_known_from_another_sentence() -> None:
+    translator = engine.Translator(load_model(Path(ROOT, "models", "opus-mt-nl-en-starter")), beam_size=1)
+    *_, known = translator.translate(["Gisteren won Jeroen Dekker.", "Dekker probeerde het opnieuw."])
+    assert "Dekker" in known.text
 
 
 @pytest.mark.parametrize(

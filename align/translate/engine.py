@@ -17,7 +17,7 @@ from align.translate import guards
 from align.translate.batches import Batches, load_engine, usable_cores
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
-from align.translate.names import lost_names, mend_names
+from align.translate.names import lost_names, mend_names, shared_names
 from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
 
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ class Translator:
         new = [t for t in dict.fromkeys(texts) if t not in self._cache]
         parts = {text: self._parts(text) for text in new}
         todo = [p for some in parts.values() for p in some if not p.copy]
+        for part, names in zip(todo, shared_names([(p.text, p.own.names) for p in todo]), strict=True):
+            part.own = replace(part.own, names=names)
         self._decode(todo, {})
         self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])

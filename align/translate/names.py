@@ -100,6 +100,22 @@ def _given(word: str, ordinary: Callable[[str], bool], renamed: Callable[[str], 
     return len(word) >= _SHORTEST and word[0].isupper() and not renamed(word) and not ordinary(word)
 
 
+def shared_names(texts: Sequence[tuple[str, tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """Return the names of texts that stand together, with those that open a sentence and look like words.
+
+    *Dekker* (roofer) at the beginning of a sentence is a name where another sentence has *Erik Dekker*.
+
+    Args:
+        texts: each with the names that were found in it.
+    """
+    known = {name for _, names in texts for name in names if len(name) > _SHORTEST}
+    shared = []
+    for text, names in texts:
+        words = [m[0] for m in _NAME.finditer(text) if m[0] in known and opens_sentence(text, m.start())]
+        shared.append(tuple(dict.fromkeys([*names, *words])))
+    return shared
+
+
 def lost_names(names: Sequence[str], target: str) -> list[str]:
     """Return the names that a translation does not have."""
     return [n for n in names if not re.search(rf"(?<!\w){re.escape(n)}(?!\w)", target, re.IGNORECASE)]
