@@ -122,7 +122,8 @@ def test_the_tokenizer_tells_names_from_words(tokenizer: Tokenizer) -> None:
     [
         ("Gisteren zei De Witte tegen Van 't Hof niets.", ["De Witte", "Witte", "Van 't Hof", "Hof"]),
         ("Jeroen Bloem en Rafael van der Boom spraken.", ["Jeroen", "Bloem", "Rafael", "Boom"]),
-        ("Toen kwam minister Visser met mevrouw de Boer.", ["Visser", "Boer"]),
+        ("Toen kwam trainer Visser met mevrouw de Boer en de minister Visser.", ["Visser", "Boer"]),
+        ("Toen kwam minister Visser.", []),
         ("Lodewijk Van der Meer vertrok.", ["Lodewijk", "Van der Meer", "Meer"]),
         ("De Witte vertrok, en Visser bleef.", []),  # the white one, the fisherman
         ("Zij zag De Rode Duivels, Christus en Jeroen Christus.", ["Jeroen"]),

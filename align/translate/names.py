@@ -32,15 +32,15 @@ _PARTICLES = re.compile(rf"(?<!\w)(?:De|Den|Van|Von|Ten|Ter)(?: {_ARTICLE})? $")
 _GIVEN = re.compile(rf"(?<!\w)([^\W\d_][\w'’-]*) (?:van (?:{_ARTICLE} )?|{_ARTICLE} )?$")
 """The word before a surname, with particles between."""
 _RANK = re.compile(
-    """minister | president | premier | staatssecretaris | burgemeester | senator | gouverneur | kanselier
-    | bondskanselier | koning | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal
-    | rabbijn | generaal | admiraal | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter
-    | mevrouw | meneer | heer | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster
-    | dichter | regisseur | schilder | coach | bondscoach | trainer | spits | doelman | keeper | verdediger
-    | middenvelder | aanvoerder | renner | wielrenner | tennisser""",
+    """president | premier | burgemeester | senator | gouverneur | kanselier | bondskanselier | koning
+    | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal | rabbijn | generaal | admiraal
+    | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter | mevrouw | meneer | heer
+    | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster | dichter | regisseur | schilder
+    | coach | bondscoach | trainer | spits | doelman | keeper | verdediger | middenvelder | aanvoerder | renner
+    | wielrenner | tennisser""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""Dutch words that a surname follows, not one of which goes before the name of an office or a place."""
+"""Dutch words that a surname follows; not *minister*, which goes before *Handel* and *Defensie*, too."""
 _CAPITAL = re.compile(r" [^\W\d_a-zß-öø-ÿ]")
 
 
