@@ -33,11 +33,11 @@ _GIVEN = re.compile(rf"(?<!\w)([^\W\d_][\w'’-]*) (?:van (?:{_ARTICLE} )?|{_ART
 """The word before a surname, with particles between."""
 _RANK = re.compile(
     """president | premier | burgemeester | senator | gouverneur | kanselier | bondskanselier | koning
-    | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal | rabbijn | generaal | admiraal
-    | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter | mevrouw | meneer | heer
-    | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster | dichter | regisseur | schilder
-    | coach | bondscoach | trainer | spits | doelman | keeper | verdediger | middenvelder | aanvoerder | renner
-    | wielrenner | tennisser""",
+    | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal | rabbijn | generaal
+    | admiraal | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter | mevrouw
+    | meneer | heer | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster | dichter
+    | regisseur | schilder | coach | bondscoach | trainer | spits | doelman | keeper | verdediger
+    | middenvelder | aanvoerder | renner | wielrenner | tennisser""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Dutch words that a surname follows; not *minister*, which goes before *Handel* and *Defensie*, too."""
