@@ -34,7 +34,7 @@ class Lexicon:
         self.separable = Separable((entry, self._senses(entry)[0]) for entry in several if GAP in entry)
         self._expressions: dict[str, list[list[str]]] = {}
         for words in (entry.split(" ") for entry in several if GAP not in entry):
-            self._expressions.setdefault(words[0], []).append(words)
+            self._expressions.setdefault(" ".join(words[:2]), []).append(words)
         for some in self._expressions.values():
             some.sort(key=len, reverse=True)
 
@@ -56,8 +56,8 @@ class Lexicon:
         """
         openings = [words[0], words[0][0].lower() + words[0][1:]] if first else [words[0]]
         for opening in dict.fromkeys(openings):
-            for entry in self._expressions.get(opening, ()):
-                if entry[1:] == list(words[1 : len(entry)]):
+            for entry in self._expressions.get(" ".join([opening, *words[1:2]]), ()):
+                if entry[2:] == list(words[2 : len(entry)]):
                     said = self._senses(" ".join(entry))[0]
                     return len(entry), said if opening == words[0] else capital(said)
         return None
