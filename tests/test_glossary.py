@@ -207,7 +207,9 @@ def test_a_model_without_hints_is_flagged_where_a_term_is_missed(model: Model, g
 def test_numbers_of_a_term_are_not_mended_away(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     glossary = Glossary({"norm 1010": "standard 6036"})
     translator = Translator(model, beam_size=1, glossary=glossary)
-    monkeypatch.setattr(engine.guards, "mend_numbers", lambda source, target: target.replace("6036", "1010"))
+    monkeypatch.setattr(
+        engine.guards, "mend_numbers", lambda source, target, swap: target.replace("6036", "1010")
+    )
     for (result,) in [list(translator.translate(["Dit is norm 1010."]))]:
         assert ("term" in result.flags) == ("standard 6036" not in result.text)
         assert "term" not in result.flags or "6036" not in result.text

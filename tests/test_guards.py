@@ -91,6 +91,8 @@ def test_symbols_at_the_ends_are_parted_without_loss(text: str) -> None:
         ("10 en 10", "10", 1),
         ("Er kwamen 3 mensen.", "Three people came.", 0),
         ("2,5 miljoen", "2.5 million", 0),
+        ("Het scheelde 0,07 punt en 1,25 euro.", "It was 0.07 points and 1.25 euros.", 0),  # no times
+        ("Het scheelde 0,07 punt.", "It was 0.7 points.", 1),
     ],
 )
 def test_lost_numbers_are_counted(source: str, target: str, lost: int) -> None:
@@ -105,10 +107,15 @@ def test_lost_numbers_are_counted(source: str, target: str, lost: int) -> None:
         ("om 14.00 uur", "at 12", "at 12"),
         ("12 en 345", "34 and 5", "34 and 5"),
         ("12 mensen", "12 people in 2020", "12 people in 2020"),
+        ("0,07 punt op 2021", "0.7 points in 2012", "0.07 points in 2021"),
+        ("12.500 mensen", "125,00 or 1,250 people", "125,00 or 1,250 people"),
+        ("10.500 mensen", "1,500 people", "10,500 people"),
+        ("2021 en 1,75", "201 and 1.75", "2021 and 1.75"),
+        ("12.500 en 1000", "12,400 and 10", "12,400 and 10"),  # the second is another number
     ],
 )
 def test_invented_numbers_are_mended_where_it_is_clear(source: str, target: str, mended: str) -> None:
-    assert guards.mend_numbers(source, target) == mended
+    assert guards.mend_numbers(source, target, swap=True) == mended
 
 
 @pytest.mark.parametrize(

@@ -333,7 +333,7 @@ class Translator:
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
             target = guards.rejoin_numbers(part.text, part.target, swap)
-            target = guards.mend_numbers(part.text, target)
+            target = guards.mend_numbers(part.text, target, swap)
             target = guards.mend_words(part.text, target, part.own.told)
             target = mend_names(part.text, target, part.own.names, self._tokenizer.size, part.own.told)
             target = guards.close_quotes(part.text, target)

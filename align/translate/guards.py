@@ -138,30 +138,52 @@ def lost_numbers(source: str, target: str, least: int = 2) -> int:
     are often written as words, do not count.
     """
     wanted = Counter(d for d in _digits(source) if len(d) >= least)
-    return sum((wanted - Counter(_digits(target))).values())
+    return sum((wanted - Counter(_digits(target, times=True))).values())
 
 
-def mend_numbers(source: str, target: str) -> str:
+def mend_numbers(source: str, target: str, swap: bool) -> str:
     """Put the numbers of a source in the place of those that its target has invented.
 
-    Only where there are as many invented as lost ones, of the same numbers of digits in the same order;
-    separators stay those of the target.
+    Only where there are as many invented as lost ones, in the same order, and each has as many digits as the
+    other (then the separators stay those of the target) or is the other with a digit more or less.
+
+    Args:
+        source, target: the texts.
+        swap: whether the languages differ in which of comma and point marks decimals.
     """
-    lost = list((Counter(_digits(source)) - Counter(_digits(target))).elements())
+    missing = Counter(_digits(source)) - Counter(_digits(target, times=True))
+    lost = []
+    for match in _NUMBER.finditer(source):
+        if missing[_only_digits(match[0])] > 0:
+            missing[_only_digits(match[0])] -= 1
+            lost.append(match[0])
     invented = Counter(_digits(target)) - Counter(_digits(source))
     places = []
     for match in _NUMBER.finditer(target):
         digits = _only_digits(match[0])
         if invented[digits] > 0:
             invented[digits] -= 1
-            places.append((match.start(), match[0], digits))
-    if not lost or [len(d) for _, _, d in places] != [len(d) for d in lost]:
+            places.append((match.start(), match[0]))
+    if len(places) != len(lost):
         return target
-    for (at, text, _), right in reversed(list(zip(places, lost, strict=True))):
-        fresh = iter(right)
-        mended = "".join(next(fresh) if c.isdigit() else c for c in text)
-        target = target[:at] + mended + target[at + len(text) :]
+    mended = [_mended_number(text, right, swap) for (_, text), right in zip(places, lost, strict=True)]
+    if None in mended:
+        return target
+    for (at, text), number in reversed(list(zip(places, mended, strict=True))):
+        target = f"{target[:at]}{number}{target[at + len(text) :]}"
     return target
+
+
+def _mended_number(text: str, right: str, swap: bool) -> str | None:
+    """Return what a wrong number must be, given the right one; None if they have little in common."""
+    wrong, digits = _only_digits(text), _only_digits(right)
+    if len(wrong) == len(digits):
+        fresh = iter(digits)
+        return "".join(next(fresh) if c.isdigit() else c for c in text)
+    longer, shorter = sorted((wrong, digits), key=len, reverse=True)
+    if shorter in (longer[:at] + longer[at + 1 :] for at in range(len(longer))):
+        return right.translate(_SWAPPED) if swap else right
+    return None
 
 
 def rejoin_numbers(source: str, target: str, swap: bool) -> str:
@@ -250,11 +272,11 @@ def _only_digits(number: str) -> str:
     return "".join(filter(str.isdigit, number))
 
 
-def _digits(text: str) -> Iterator[str]:
-    """Yield the digits of each number of two digits or more."""
+def _digits(text: str, *, times: bool = False) -> Iterator[str]:
+    """Yield the digits of each number of two digits or more, with those that may be times if asked for."""
     for match in _NUMBER.finditer(text):
         digits = _only_digits(match[0])
-        if len(digits) > 1 and not _TIME.fullmatch(match[0]):
+        if len(digits) > 1 and (times or not _TIME.fullmatch(match[0])):
             yield digits
 
 
