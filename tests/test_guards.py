@@ -112,6 +112,11 @@ def test_lost_numbers_are_counted(source: str, target: str, lost: int) -> None:
         ("10.500 mensen", "1,500 people", "10,500 people"),
         ("2021 en 1,75", "201 and 1.75", "2021 and 1.75"),
         ("12.500 en 1000", "12,400 and 10", "12,400 and 10"),  # the second is another number
+        ("op 12.05.2021", "on 12.5.2021", "on 12.05.2021"),  # no thousands
+        ("0,25 procent", "by .25 percent", "by .25 percent"),
+        ("Het scheelde 1,25 punt", "It was 1.52 points", "It was 1.25 points"),
+        ("Om 14.30 uur waren er 2.000", "At 1430 there were two thousand", "At 1430 there were two thousand"),
+        ("Om 14.30 uur waren er 225", "At 2.30 there were 255", "At 2.30 there were 225"),
     ],
 )
 def test_invented_numbers_are_mended_where_it_is_clear(source: str, target: str, mended: str) -> None:

@@ -7,8 +7,8 @@ too long for the model, batched by tokens, checked, and decoded again where the 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from align.translate import guards
 from align.translate.batches import Batches, load_engine, usable_cores
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
-from align.translate.names import lost_names, mend_names, shared_names
+from align.translate.names import lost_names, mend_names, opens_sentence
+from align.translate.parts import Part, with_names
+from align.translate.surnames import shared_names
 from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
 
 if TYPE_CHECKING:
@@ -64,33 +66,6 @@ class Result:
     score: float
     flags: tuple[str, ...] = ()
     links: tuple[tuple[int, int], ...] | None = None
-
-
-@dataclass(slots=True)
-class _Part:
-    """A stretch of a sentence that is translated in one go."""
-
-    text: str
-    own: Pieces
-    first_token: int
-    tokens: list[int]
-    glue: str = ""
-    copy: bool = False
-    left: tuple[str, ...] = ()
-    hypothesis: list[str] = field(default_factory=list)
-    score: float = 0.0
-    stale: bool = False  # the text has changed since
-    target: str = ""
-    flags: tuple[str, ...] = ()
-    attention: Any = None
-    found: Any = None
-    """What CTranslate2 returned, with all the hypotheses that were asked for."""
-
-    def become(self, other: _Part) -> None:
-        """Take over another translation of the same stretch."""
-        self.own, self.tokens, self.found = other.own, other.tokens, other.found
-        self.hypothesis, self.score, self.stale = other.hypothesis, other.score, other.stale
-        self.target, self.flags, self.attention = other.target, other.flags, other.attention
 
 
 def window_size(done: int) -> int:
@@ -187,8 +162,9 @@ class Translator:
         new = [t for t in dict.fromkeys(texts) if t not in self._cache]
         parts = {text: self._parts(text) for text in new}
         todo = [p for some in parts.values() for p in some if not p.copy]
-        for part, names in zip(todo, shared_names([(p.text, p.own.names) for p in todo]), strict=True):
-            part.own = replace(part.own, names=names)
+        shared = shared_names([(p.text, p.own.surnames) for p in todo], opens_sentence)
+        for part, names in zip(todo, shared, strict=True):
+            part.own = with_names(part.own, names)
         self._decode(todo, {})
         self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])
@@ -200,10 +176,10 @@ class Translator:
         self._rescore([p for some in parts.values() for p in some if p.stale])
         fresh = {text: self._join(text, some) for text, some in parts.items()}
         results = [fresh[t] if t in fresh else self._cache[t] for t in texts]
-        self._remember(fresh.items())
+        self._remember(zip(texts, results, strict=True))  # as where they are recalled
         return results
 
-    def _parts(self, text: str) -> list[_Part]:
+    def _parts(self, text: str) -> list[Part]:
         """Split a sentence into what the model can take at once."""
         before, text, _ = guards.outer_symbols(text)
         text = readable(text, self._decimals[0])
@@ -221,7 +197,7 @@ class Translator:
             cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
-            part = _Part(stretch, own, first, tokens, glue, alone)
+            part = Part(stretch, own, first, tokens, glue, alone)
             if not alone and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             if part.copy:
@@ -232,7 +208,7 @@ class Translator:
             first += len(stretch.split()) - inside_word(text, end)
         return parts
 
-    def _decode(self, parts: Sequence[_Part], changes: dict[str, Any]) -> None:
+    def _decode(self, parts: Sequence[Part], changes: dict[str, Any]) -> None:
         """Translate parts with the usual settings, or with changed ones, and check what comes out."""
         if not parts:
             return
@@ -244,11 +220,15 @@ class Translator:
             self._take(part, result, 0, cut)
             part.found = None if cut else result
 
+    def _encode(self, part: Part, left: Collection[str], copy: Collection[str] = ()) -> Pieces:
+        """Return the pieces of a part with other hints, and the names that it is known to have."""
+        return with_names(self._tokenizer.encode(part.text, left, copy), part.own.names)
+
     def _options(self) -> dict[str, Any]:
         """Return the options that all decoding has."""
         return {"return_scores": True, "return_attention": self.links, "disable_unk": True}
 
-    def _take(self, part: _Part, result: Any, rank: int, cut: bool) -> None:
+    def _take(self, part: Part, result: Any, rank: int, cut: bool) -> None:
         """Make a hypothesis the translation of a part, and check it."""
         part.hypothesis = result.hypotheses[rank]
         part.score, part.stale = min(result.scores[rank], 0.0), False
@@ -258,36 +238,36 @@ class Translator:
             part.target = guards.point_decimals(part.text, part.target)
         part.flags = self._flags(part, cut)
 
-    def _source(self, part: _Part) -> list[str]:
+    def _source(self, part: Part) -> list[str]:
         """Return the tokens that the model reads."""
         return [*self._prefix, *part.own.pieces, *self._suffix]
 
-    def _flags(self, part: _Part, cut: bool) -> tuple[str, ...]:
+    def _flags(self, part: Part, cut: bool) -> tuple[str, ...]:
         """Check the translation of a part."""
         flags = guards.check(
             part.text, part.target, part.own.pieces, part.hypothesis, same_language=self._same_language
         )
         return guards.ordered({*flags, "truncated"}) if cut else flags
 
-    def _retry(self, doubtful: Sequence[_Part]) -> None:
+    def _retry(self, doubtful: Sequence[Part]) -> None:
         """Decode doubtful parts again with other settings and keep what is better."""
         for changes in _RETRIES:
             again = [p for p in doubtful if p.flags]
-            trial = [_Part(p.text, p.own, p.first_token, p.tokens, p.glue) for p in again]
+            trial = [Part(p.text, p.own, p.first_token, p.tokens, p.glue) for p in again]
             self._decode(trial, changes)
             self._rescore(trial)
             for part, other in zip(again, trial, strict=True):
                 if (len(other.flags), -other.score) < (len(part.flags), -part.score):
                     part.become(other)
 
-    def _leave_terms(self, parts: Sequence[_Part]) -> None:
+    def _leave_terms(self, parts: Sequence[Part]) -> None:
         """Translate again, without telling it, where a term was told and came out as something else."""
         while parts and self._glossary:
             again = []
             for part in parts:
                 target = guards.mend_words(part.text, part.target, part.own.told)
                 left = tuple(sorted({*part.left, *self._glossary.missing(part.text, target)}))
-                own = self._tokenizer.encode(part.text, left) if left != part.left else None
+                own = self._encode(part, left) if left != part.left else None
                 if own and own.pieces != part.own.pieces:
                     part.own, part.left = own, left
                     part.tokens = token_numbers(part.text, own.offsets) if self.links else []
@@ -295,11 +275,11 @@ class Translator:
             self._decode(again, {})
             parts = again
 
-    def _tell_names(self, parts: Sequence[_Part]) -> None:
+    def _tell_names(self, parts: Sequence[Part]) -> None:
         """Translate again, told to copy them, where names got lost; keep what has more of them."""
         trial = []
         for part in parts:
-            own = self._tokenizer.encode(part.text, part.left, lost_names(part.own.names, part.target))
+            own = self._encode(part, part.left, lost_names(part.own.names, part.target))
             tokens = token_numbers(part.text, own.offsets) if self.links else []
             if own.pieces != part.own.pieces:
                 trial.append((part, replace(part, own=own, tokens=tokens, flags=())))
@@ -310,7 +290,7 @@ class Translator:
             if lost[1] < lost[0] and len(other.flags) <= len(part.flags):
                 part.become(other)
 
-    def _keep_numbers(self, parts: Sequence[_Part]) -> None:
+    def _keep_numbers(self, parts: Sequence[Part]) -> None:
         """Where a number is still lost or changed, take the best hypothesis that has more of the numbers."""
         self._rescore([p for p in parts if p.stale])
         width = max(NUMBER_HYPOTHESES, self.beam_size)
@@ -328,7 +308,7 @@ class Translator:
                 if lost[1] < lost[0] and close and len(other.flags) <= len(part.flags):
                     part.become(other)
 
-    def _mend(self, parts: Sequence[_Part]) -> None:
+    def _mend(self, parts: Sequence[Part]) -> None:
         """Put right the numbers and words that fell apart or were invented, where the right form is clear."""
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
@@ -349,7 +329,7 @@ class Translator:
                 part.attention = carried_over(part.hypothesis, pieces, part.attention)
             part.target, part.hypothesis, part.stale = target, pieces, True
 
-    def _rescore(self, parts: Sequence[_Part]) -> None:
+    def _rescore(self, parts: Sequence[Part]) -> None:
         """Replace scores by the plain model's, where text was mended or the search was penalised."""
         if not parts:
             return
@@ -361,7 +341,7 @@ class Translator:
             part.score = min(sum(result.log_probs) / max(len(result.log_probs), 1), 0.0)
             part.stale = False
 
-    def _join(self, text: str, parts: Sequence[_Part]) -> Result:
+    def _join(self, text: str, parts: Sequence[Part]) -> Result:
         """Put the translations of a sentence's parts together."""
         before, _, after = guards.outer_symbols(text)
         target = before + "".join(p.glue + p.target for p in parts if p.target).lstrip() + after
@@ -372,7 +352,7 @@ class Translator:
             flags.add("term")
         return Result(target, score, guards.ordered(flags), self._links(text, parts) if self.links else None)
 
-    def _links(self, text: str, parts: Sequence[_Part]) -> tuple[tuple[int, int], ...]:
+    def _links(self, text: str, parts: Sequence[Part]) -> tuple[tuple[int, int], ...]:
         """Return the word links of a sentence."""
         links: set[tuple[int, int]] = set()
         if all(p.copy for p in parts):

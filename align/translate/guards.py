@@ -157,13 +157,15 @@ def mend_numbers(source: str, target: str, swap: bool) -> str:
         if missing[_only_digits(match[0])] > 0:
             missing[_only_digits(match[0])] -= 1
             lost.append(match[0])
-    invented = Counter(_digits(target)) - Counter(_digits(source))
+    timed = any(_TIME.fullmatch(match[0]) for match in _NUMBER.finditer(source))
+    invented = Counter(_digits(target, times=not timed)) - Counter(_digits(source, times=True))
     places = []
     for match in _NUMBER.finditer(target):
         digits = _only_digits(match[0])
         if invented[digits] > 0:
             invented[digits] -= 1
-            places.append((match.start(), match[0]))
+            begun = target[max(0, match.start() - 1) : match.start()] in (".", ",")  # ".25": a part of it
+            places.append((match.start(), "" if begun else match[0]))
     if len(places) != len(lost):
         return target
     mended = [_mended_number(text, right, swap) for (_, text), right in zip(places, lost, strict=True)]
@@ -181,9 +183,18 @@ def _mended_number(text: str, right: str, swap: bool) -> str | None:
         fresh = iter(digits)
         return "".join(next(fresh) if c.isdigit() else c for c in text)
     longer, shorter = sorted((wrong, digits), key=len, reverse=True)
+    if len(longer) - len(shorter) > 1:
+        return None
     if shorter in (longer[:at] + longer[at + 1 :] for at in range(len(longer))):
-        return right.translate(_SWAPPED) if swap else right
+        return _with_separators(right, swap)
     return None
+
+
+def _with_separators(number: str, swap: bool) -> str:
+    """Return a number with the separators of the other language; dates and the like stay."""
+    if swap and _AMOUNT.fullmatch(number):
+        return number.translate(_SWAPPED)
+    return number
 
 
 def rejoin_numbers(source: str, target: str, swap: bool) -> str:
@@ -200,7 +211,7 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
             continue
         places = list(re.finditer(rf"(?<!\d){_BETWEEN_DIGITS.join(digits)}(?!\d)", target))
         if len(places) == 1 and " " in places[0][0]:
-            right = match[0].translate(_SWAPPED) if swap else match[0]
+            right = _with_separators(match[0], swap)
             target = target[: places[0].start()] + right + target[places[0].end() :]
             lost[digits] -= 1
     return target
@@ -265,6 +276,7 @@ def point_decimals(source: str, target: str) -> str:
 
 _BETWEEN_DIGITS = r"[.,\s]{0,2}"
 _SWAPPED = str.maketrans(",.", ".,")
+_AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d+")
 
 
 def _only_digits(number: str) -> str:

@@ -2,7 +2,8 @@
 
 A small model spells rare names wrongly (*Trapalgar Square*, *Yagr*). A name of the source that is not in the
 target, and a capitalised word of the target that the source does not have, are the same where they look
-alike, unless the word of the target is one that the model knows as a whole.
+alike, unless the word of the target is one that the model knows as a whole. What is still missing then the
+engine tells the model, to be copied.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
+from align.translate.surnames import is_surname, particle, particles_begin
 from align.translate.tokens import Pieces
 
 LIKENESS = 0.5
@@ -24,24 +26,7 @@ On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth trai
 _NAME = re.compile(r"[^\W\d_](?:\w|-(?=\w)|['’](?!s\b)(?=\w))*")
 _PART = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w))*")
 _SHORTEST, _LONGEST = 3, 50  # letters; what is longer is data
-_BEFORE = 60  # code points that are searched for what a surname follows
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
-_ARTICLE = r"(?:de|den|der|het|['’]t)"
-_PARTICLES = re.compile(rf"(?<!\w)(?:De|Den|Van|Von|Ten|Ter)(?: {_ARTICLE})? $")
-"""What a surname begins with: *De Wever*, *Van 't Hof*."""
-_GIVEN = re.compile(rf"(?<!\w)([^\W\d_][\w'’-]*) (?:van (?:{_ARTICLE} )?|{_ARTICLE} )?$")
-"""The word before a surname, with particles between."""
-_RANK = re.compile(
-    """president | premier | burgemeester | senator | gouverneur | kanselier | bondskanselier | koning
-    | koningin | prins | prinses | graaf | hertog | paus | bisschop | kardinaal | rabbijn | generaal
-    | admiraal | kolonel | kapitein | sergeant | rechter | advocaat | professor | dokter | mevrouw
-    | meneer | heer | familie | zanger | zangeres | acteur | actrice | schrijver | schrijfster | dichter
-    | regisseur | schilder | coach | bondscoach | trainer | spits | doelman | keeper | verdediger
-    | middenvelder | aanvoerder | renner | wielrenner | tennisser""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Dutch words that a surname follows; not *minister*, which goes before *Handel* and *Defensie*, too."""
-_CAPITAL = re.compile(r" [^\W\d_a-zß-öø-ÿ]")
 
 
 def opens_sentence(text: str, at: int) -> bool:
@@ -63,57 +48,29 @@ def names_of(
         text: the text.
         pieces: its source pieces.
         ordinary: tells of a word with a capital whether it may be an ordinary one.
-        told: stretches whose translation the model is told.
+        told: stretches whose translation the model is told, in order.
         renamed: tells of a name whether it has a translation.
     """
     found = []
     begins, ends = [begin for begin, _ in pieces.offsets], [end for _, end in pieces.offsets]
+    told_begins = [begin for begin, _ in told]
     for match in _NAME.finditer(text):
         word, (begin, end) = match[0], match.span()
-        if not _SHORTEST <= len(word) <= _LONGEST or not word[0].isupper():
+        if not _SHORTEST <= len(word) <= _LONGEST or not word[0].isupper() or particle(word):
             continue
-        if any(b < end and e > begin for b, e in told):
+        before = bisect_left(told_begins, end) - 1
+        if before >= 0 and told[before][1] > begin:
             continue
-        before = text[max(0, begin - _BEFORE) : begin]
-        particles, given = _PARTICLES.search(before), _GIVEN.search(before)
-        first = begin - len(particles[0]) if particles else begin
-        if particles and not _opens(text, first) and not _CAPITAL.match(text, end):
+        first = particles_begin(text, begin, end)
+        if first >= 0 and not renamed(text[first:end]):
             found += [text[first:end], word]
-        elif given and not renamed(word) and _given(given[1], ordinary, renamed):
-            found += [] if _PARTICLES.match(f"{word} ") else [word]
+        elif is_surname(text, begin, word, ordinary, renamed):
+            found.append(word)
         elif not ordinary(word):
             size = bisect_left(begins, end) - bisect_right(ends, begin)
             if size > 1 or not opens_sentence(text, begin):  # else as well an ordinary word
                 found.append(word)
     return tuple(dict.fromkeys(found))
-
-
-def _opens(text: str, at: int) -> bool:
-    """Tell whether a word begins a sentence, or what stands behind a dash."""
-    return opens_sentence(text, at) or text[:at].rstrip()[-1] in "-–—"
-
-
-def _given(word: str, ordinary: Callable[[str], bool], renamed: Callable[[str], bool]) -> bool:
-    """Tell whether a word is what a surname follows: a first name or a rank."""
-    if _RANK.fullmatch(word):
-        return True
-    return len(word) >= _SHORTEST and word[0].isupper() and not renamed(word) and not ordinary(word)
-
-
-def shared_names(texts: Sequence[tuple[str, tuple[str, ...]]]) -> list[tuple[str, ...]]:
-    """Return the names of texts that stand together, with those that open a sentence and look like words.
-
-    *Dekker* (roofer) at the beginning of a sentence is a name where another sentence has *Erik Dekker*.
-
-    Args:
-        texts: each with the names that were found in it.
-    """
-    known = {name for _, names in texts for name in names if len(name) > _SHORTEST}
-    shared = []
-    for text, names in texts:
-        words = [m[0] for m in _NAME.finditer(text) if m[0] in known and opens_sentence(text, m.start())]
-        shared.append(tuple(dict.fromkeys([*names, *words])))
-    return shared
 
 
 def lost_names(names: Sequence[str], target: str) -> list[str]:
@@ -133,8 +90,9 @@ def mend_names(
         told: words that the model was told, which are right.
     """
     ours = {*_NAME.findall(source), *_PART.findall(source), *told}
-    target = _mend_particles(target, [name for name in names if " " in name])
-    for name in lost_names([name for name in names if " " not in name], target):
+    lost = lost_names(names, target)
+    target = _mend_particles(source, target, [name for name in lost if " " in name])
+    for name in [name for name in lost if " " not in name]:
         places = [
             (likeness, match)
             for match in (_NAME if "-" in name else _PART).finditer(target)
@@ -151,11 +109,16 @@ def mend_names(
     return target
 
 
-def _mend_particles(target: str, names: Sequence[str]) -> str:
+def _mend_particles(source: str, target: str, names: Sequence[str]) -> str:
     """Put surnames with particles in the place of what has other words between the first and the last."""
+    ours = set(_NAME.findall(source))
     for name in names:
         first, *others = name.split(" ")
-        if len(others) > 1:
-            pattern = rf"(?<!\w){re.escape(first)} \S+(?: \S+)? {re.escape(others[-1])}(?!\w)"
-            target = re.sub(pattern, name, target)  # letters and apostrophes: no escapes in it
+        pattern = rf"(?<!\w){re.escape(first)}((?: [\w'’‘]+){{1,2}}) {re.escape(others[-1])}(?!\w)"
+        for match in re.finditer(pattern, target) if len(others) > 1 else ():
+            between = match[1].split()
+            strange = [word for word in between if word[0].isupper() and word in ours]
+            if match[0] not in source and not strange and "and" not in between:
+                target = target[: match.start()] + name + target[match.end() :]
+                break
     return target

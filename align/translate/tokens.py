@@ -46,6 +46,7 @@ class Pieces:
         unknown: number of pieces that the model does not know.
         told: words that the model is told in several pieces, so that it may misspell them.
         names: names in the text, which it may misspell, too.
+        surnames: those among them that other texts nearby may have, too.
         apart: spans of pairs of words of which the second is told with the first: a verb and its particle.
     """
 
@@ -54,6 +55,7 @@ class Pieces:
     unknown: int = 0
     told: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = ()
     apart: tuple[tuple[Span, Span], ...] = ()
 
     def __len__(self) -> int:
