@@ -20,6 +20,7 @@ from scripts.starter.leak import Guard, sentences  # noqa: E402
 from scripts.starter.names import Names, romanise  # noqa: E402
 from scripts.starter.pairs import (  # noqa: E402
     AUTHORED,
+    CLAUSES,
     LATER,
     LEXICON,
     WORDS,
@@ -114,15 +115,15 @@ def test_pairs_are_filtered_and_unique(tmp_path: Path) -> None:
 
 
 def test_interface_strings_weigh_least() -> None:
-    assert weight("debian/ui_mo") < 0.1 < weight("tatoeba") < weight(AUTHORED) < weight(LATER)
+    assert weight("debian/ui_mo") < 0.1 < weight("tatoeba") < weight(AUTHORED) < weight(CLAUSES)
     assert weight("misc/whatever") == pairs.WEIGHTS["misc"]
     assert weight("nowhere") == 0.3
 
 
 def test_later_files_are_known_by_their_names(tmp_path: Path) -> None:
-    for name in ("news-01.tsv", "wide-a-01.tsv", "word-a-01.tsv"):
+    for name in ("clause-a-01.tsv", "news-01.tsv", "wide-a-01.tsv", "word-a-01.tsv"):
         (tmp_path / name).write_text(f"Dit is {name}.\tThis is {name}.\n", encoding="utf-8")
-    assert [p.source for p in gather(sorted(tmp_path.iterdir()))] == [AUTHORED, LATER, WORDS]
+    assert [p.source for p in gather(sorted(tmp_path.iterdir()))] == [CLAUSES, AUTHORED, LATER, WORDS]
 
 
 def test_authored_pairs_are_sound() -> None:
