@@ -262,8 +262,10 @@ def _run(text: str, matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 def _copied(text: str, begin: int, copy: Collection[str], ends: Collection[int]) -> str:
     """Return the longest of the names that stands at an offset, up to where a piece ends; empty if none."""
-    fit = (n for n in copy if text.startswith(n, begin) and begin + len(n) in ends)
-    return max((n for n in fit if not text[begin + len(n) :][:1].isalnum()), key=len, default="")
+    fit = ((n, begin + len(n)) for n in copy if text.startswith(n, begin))
+    return max(
+        (n for n, end in fit if end in ends and not text[end : end + 1].isalnum()), key=len, default=""
+    )
 
 
 def _name(word: str) -> bool:
