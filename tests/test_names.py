@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from align.models.manifest import load_model
 from align.translate import engine
 from align.translate.hints import MARK, model_tokenizer
-from align.translate.names import lost_names, mend_names, names_of, opens_sentence
+from align.translate.names import lost_names, mend_names, names_of
 from align.translate.parts import Part
 from align.translate.surnames import NEARBY, shared_names, surnames_of
 from align.translate.tokens import Pieces, Tokenizer
@@ -157,10 +157,10 @@ def test_a_surname_that_opens_a_sentence_is_known_from_another_nearby() -> None:
     )
     assert found == ("Dekker",)
     texts = [("Dekker won. Zo Dekker.", []), ("Erik Dekker won.", found), ("Klein, Dekker", ())]
-    assert shared_names(texts, lambda text, at: at == 0) == [["Dekker"], [], []]
+    assert shared_names(texts) == [["Dekker"], [], []]
     far = [("Erik Dekker", found), *[("Ja.", ())] * NEARBY, ("Dekker won.", ())]
-    assert shared_names(far, opens_sentence)[-1] == [] and shared_names(far[1:], opens_sentence)[-1] == []
-    assert shared_names([far[0], *far[2:]], opens_sentence)[-1] == ["Dekker"]
+    assert shared_names(far)[-1] == [] and shared_names(far[1:])[-1] == []
+    assert shared_names([far[0], *far[2:]])[-1] == ["Dekker"]
 
 
 def test_translation_keeps_a_name_known_from_another_sentence() -> None:

@@ -17,7 +17,7 @@ from align.translate import guards
 from align.translate.batches import Batches, load_engine, usable_cores
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
-from align.translate.names import lost_names, mend_names, opens_sentence
+from align.translate.names import lost_names, mend_names
 from align.translate.parts import Part, with_names
 from align.translate.surnames import shared_names
 from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
@@ -162,7 +162,7 @@ class Translator:
         new = [t for t in dict.fromkeys(texts) if t not in self._cache]
         parts = {text: self._parts(text) for text in new}
         todo = [p for some in parts.values() for p in some if not p.copy]
-        shared = shared_names([(p.text, p.own.surnames) for p in todo], opens_sentence)
+        shared = shared_names([(p.text, p.own.surnames) for p in todo])
         for part, names in zip(todo, shared, strict=True):
             part.own = with_names(part.own, names)
         self._decode(todo, {})

@@ -152,28 +152,30 @@ def mend_numbers(source: str, target: str, swap: bool) -> str:
         swap: whether the languages differ in which of comma and point marks decimals.
     """
     missing = Counter(_digits(source)) - Counter(_digits(target, times=True))
-    lost = []
-    for match in _NUMBER.finditer(source):
-        if missing[_only_digits(match[0])] > 0:
-            missing[_only_digits(match[0])] -= 1
-            lost.append(match[0])
+    lost = [match[0] for match in _numbers_among(source, missing)]
     timed = any(_TIME.fullmatch(match[0]) for match in _NUMBER.finditer(source))
     invented = Counter(_digits(target, times=not timed)) - Counter(_digits(source, times=True))
-    places = []
-    for match in _NUMBER.finditer(target):
-        digits = _only_digits(match[0])
-        if invented[digits] > 0:
-            invented[digits] -= 1
-            begun = target[max(0, match.start() - 1) : match.start()] in (".", ",")  # ".25": a part of it
-            places.append((match.start(), "" if begun else match[0]))
-    if len(places) != len(lost):
+    places = _numbers_among(target, invented)
+    begun = [m for m in places if target.startswith((".", ","), m.start() - 1) and m.start()]  # .25 is 0.25
+    if len(places) != len(lost) or begun:
         return target
-    mended = [_mended_number(text, right, swap) for (_, text), right in zip(places, lost, strict=True)]
+    mended = [_mended_number(m[0], right, swap) for m, right in zip(places, lost, strict=True)]
     if None in mended:
         return target
-    for (at, text), number in reversed(list(zip(places, mended, strict=True))):
-        target = f"{target[:at]}{number}{target[at + len(text) :]}"
+    for match, number in reversed(list(zip(places, mended, strict=True))):
+        target = f"{target[: match.start()]}{number}{target[match.end() :]}"
     return target
+
+
+def _numbers_among(text: str, counted: Counter[str]) -> list[re.Match[str]]:
+    """Return the numbers of a text whose digits have been counted, each as often as it was."""
+    left, found = counted.copy(), list[re.Match[str]]()
+    for match in _NUMBER.finditer(text):
+        digits = _only_digits(match[0])
+        if left[digits] > 0:
+            left[digits] -= 1
+            found.append(match)
+    return found
 
 
 def _mended_number(text: str, right: str, swap: bool) -> str | None:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from align.errors import ModelError
 from align.translate.lexicon import Lexicon, read_lexicon
-from align.translate.names import names_of, opens_sentence
-from align.translate.surnames import surnames_of
+from align.translate.names import names_of
+from align.translate.surnames import opens_sentence, surnames_of
 from align.translate.tokens import Pieces, Tokenizer, capital
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from align.translate.surnames import is_surname, particle, particles_begin
+from align.translate.surnames import is_surname, opens_sentence, particle, particles_begin
 from align.translate.tokens import Pieces
 
 LIKENESS = 0.5
@@ -26,13 +26,6 @@ On the first 300 lines of FLORES-200 dev, beam 4, the starter of the fourth trai
 _NAME = re.compile(r"[^\W\d_](?:\w|-(?=\w)|['’](?!s\b)(?=\w))*")
 _PART = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w))*")
 _SHORTEST, _LONGEST = 3, 50  # letters; what is longer is data
-_STARTS = frozenset(".!?…:\"'“„”‘’«»")
-
-
-def opens_sentence(text: str, at: int) -> bool:
-    """Tell whether a word begins a sentence, by what stands before it."""
-    before = text[max(0, at - 20) : at].rstrip()
-    return not before or before[-1] in _STARTS
 
 
 def names_of(

@@ -17,6 +17,7 @@ NEARBY = 40
 _SHORTEST = 3  # letters of a first name
 _BEFORE = 60  # code points that are searched for what a surname follows
 _LEAD = 20  # code points before that which tell whether it opens a sentence
+_STARTS = frozenset(".!?…:\"'“„”‘’«»")
 _PARTICLES = re.compile(r"(?<!\w)(?:De|Den|Van|Von|Ten|Ter)(?: (?:[Dd]e[nr]?|[Hh]et|['’‘][Tt]))? $")
 _OLD = re.compile("(?:Van|Von) [Dd]e[nr] ")  # old cases, which live on in names alone
 _PARTICLE = re.compile(r"De|Den|Der|Van|Von|Ten|Ter|Het")
@@ -35,6 +36,16 @@ _ADDRESSED = re.compile("voorzitter|minister|staatssecretaris|commissaris|majest
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 Test = Callable[[str], bool]
+
+
+def opens_sentence(text: str, at: int) -> bool:
+    """Tell whether a word begins a sentence, by what stands before it."""
+    before = _lead(text, at)
+    return not before or before[-1] in _STARTS
+
+
+def _lead(text: str, at: int) -> str:
+    return text[max(0, at - _LEAD) : at].rstrip()
 
 
 def particle(word: str) -> bool:
@@ -58,7 +69,7 @@ def particles_begin(text: str, begin: int, end: int) -> int:
     first = begin - len(found[0])
     if _OLD.fullmatch(found[0]):
         return first
-    lead = text[max(0, first - _LEAD) : first].rstrip()
+    lead = _lead(text, first)
     return first if lead and (lead[-1].isalpha() or lead[-1] == ",") else -1
 
 
@@ -99,14 +110,11 @@ def surnames_of(text: str, names: Collection[str], common: Test) -> tuple[str, .
     return tuple(dict.fromkeys(found))
 
 
-def shared_names(
-    texts: Sequence[tuple[str, Collection[str]]], opens: Callable[[str, int], bool]
-) -> list[list[str]]:
+def shared_names(texts: Sequence[tuple[str, Collection[str]]]) -> list[list[str]]:
     """Return the surnames that open a sentence in each of some texts, known from the texts nearby.
 
     Args:
         texts: each with the surnames that were found in it, in order.
-        opens: tells whether the word at an offset of a text opens a sentence.
     """
     places: dict[str, list[int]] = {}
     for number, (_, surnames) in enumerate(texts):
@@ -119,6 +127,6 @@ def shared_names(
         return next_one < len(at) and at[next_one] <= number + NEARBY
 
     return [
-        [m[0] for m in _WORD.finditer(text) if known(m[0], number) and opens(text, m.start())]
+        [m[0] for m in _WORD.finditer(text) if known(m[0], number) and opens_sentence(text, m.start())]
         for number, (text, _) in enumerate(texts)
     ]

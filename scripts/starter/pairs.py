@@ -108,7 +108,7 @@ def usable(pair: Pair) -> bool:
         return False
     if pair.source in STRINGS:
         return len(left) >= 6 and pair.nl[-1] in ".?!" and pair.en[-1] in ".?!"
-    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON, AUTHORED, LATER, WORDS, CLAUSES)
+    return len(left) >= 3 or pair.source in ("tatoeba", LEXICON) or pair.source.startswith(AUTHORED)
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
