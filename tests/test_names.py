@@ -92,12 +92,14 @@ def test_a_lost_name_is_told(tokenizer: Tokenizer) -> None:
 
 def test_a_long_word_is_no_name(tokenizer: Tokenizer) -> None:
     long = "eenwoord" * 6000
-    times = []
-    for word in (f"q{long}", f"Q{long}"):
-        begin = time.process_time()
-        assert tokenizer.encode(f"Zie {word} van Jagr.").names == ("Jagr",)
-        times.append(time.process_time() - begin)
-    assert times[1] < 10 * times[0]  # the ends of a name are looked up, which takes the square of its length
+    times: dict[str, list[float]] = {"q": [], "Q": []}
+    for number in range(3):  # the best of three: a garbage collection of all the tests' objects takes as long
+        for letter, taken in times.items():
+            begin = time.process_time()
+            assert tokenizer.encode(f"Zie {letter}{long}{'x' * number} van Jagr.").names == ("Jagr",)
+            taken.append(time.process_time() - begin)
+    # The ends of a name are looked up, which takes the square of its length.
+    assert min(times["Q"]) < 10 * min(times["q"])
 
 
 def test_compounds_and_adjectives_with_a_capital_are_no_names(tokenizer: Tokenizer) -> None:
