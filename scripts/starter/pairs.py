@@ -20,9 +20,14 @@ AUTHORED = "authored"
 LATER = "authored/later"
 WORDS = "authored/words"
 CLAUSES = "authored/clauses"
-_OWN = {"idiom": LATER, "press": LATER, "wide": LATER, "word": WORDS, "clause": CLAUSES}
-"""Beginnings of the project's own files that were written for the second, third and sixth training."""
+BROAD = "authored/broad"
+_OWN = {"idiom": LATER, "press": LATER, "wide": LATER, "word": WORDS, "clause": CLAUSES, "broad": BROAD}
+"""Beginnings of the project's own files that were written for later trainings."""
 LEXICON = "lexicon"
+BACK = "back"
+"""English of others with Dutch that a model made of it (``backward.py``)."""
+BACK_FILE = Path(__file__).parent / "back.tsv.gz"
+"""Back-translated sentences of Wikipedia, The World Factbook and WordNet."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,13 @@ class Pair:
 # How often a pair of the source is drawn, relative to a Tatoeba pair. Interface strings make up two thirds of
 # the pairs and teach little that a news reader needs; running prose teaches most.
 WEIGHTS: dict[str, float] = {
-    AUTHORED: 5.0,
-    LATER: 5.0,
-    WORDS: 2.5,
-    CLAUSES: 7.0,
-    LEXICON: 0.5,
+    AUTHORED: 3.0,
+    LATER: 3.0,
+    WORDS: 2.0,
+    CLAUSES: 4.0,
+    BROAD: 4.0,
+    LEXICON: 0.3,
+    BACK: 1.5,
     "tatoeba": 1.0,
     "stsb": 1.3,
     "sicknl": 0.3,
@@ -63,7 +70,7 @@ WEIGHTS: dict[str, float] = {
     "kdepo": 0.2,
     "src/wesnoth": 1.5,
     "src/installation-guide": 0.7,
-    "src/libreoffice-help": 0.1,
+    "src/libreoffice-help": 0.25,
     "src/libreoffice-ui": 0.05,
     "src/calibre": 0.2,
     "src/apt+dpkg+debconf+shadow": 0.2,
@@ -72,10 +79,10 @@ WEIGHTS: dict[str, float] = {
     "debian/aptitudedoc": 0.7,
     "debian/gimphelp": 0.6,
     "debian/gnomehelp": 0.6,
-    "debian/kdedoc": 0.2,
+    "debian/kdedoc": 0.3,
     "debian/lilypond": 0.5,
     "debian/mediawiki": 0.25,
-    "debian/ui_mo": 0.03,
+    "debian/ui_mo": 0.06,
 }
 STRINGS = frozenset({"debian/ui_mo", "src/libreoffice-ui", "src/calibre", "debian/mediawiki", "misc/osm"})
 

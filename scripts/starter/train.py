@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
+import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +13,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .batches import Example, Sampler, batched
+from .feed import Chunk, Padded
 from .model import Marian, SampledLoss
+from .search import mask_of
 
-_COMMON = 6000  # target pieces that are always in the softmax
 _GUIDE = 0.05  # weight of the word-link loss
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Settings of a run; rates are AdamW's, ``thaw`` is the elapsed share from which all is trained."""
+    """Settings of a run; rates are AdamW's, ``thaw`` is the elapsed share from which all is trained
+    (never, if above 1), ``common`` the number of target pieces that are always in the softmax."""
 
     minutes: float
     tokens: int = 2000
@@ -33,16 +34,17 @@ class Plan:
     thaw: float = 0.7
     warmup: int = 150
     smoothing: float = 0.05
+    dropout: float = 0.1
+    common: int = 6000
     checkpoint_minutes: float = 10.0
     device: str = "cpu"
     workers: int = 2
 
 
-def resumed(minutes: float, device: str) -> Plan:
+def resumed(minutes: float) -> Plan:
     """The plan for going on from an exported model: gentler rates, smaller batches, so more updates."""
     return Plan(
         minutes=minutes,
-        device=device,
         tokens=1200,
         chunk=1500,
         embedding_rate=5e-4,
@@ -52,23 +54,41 @@ def resumed(minutes: float, device: str) -> Plan:
     )
 
 
-def tensors(batch: Sequence[Example], device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Padded source, additive mask, target and labels (-1 = padding)."""
-    wide, tall = max(len(e.source) for e in batch), max(len(e.target) for e in batch)
-    source = torch.tensor([e.source + [0] * (wide - len(e.source)) for e in batch], device=device)
-    target = torch.tensor([e.target + [0] * (tall - len(e.target)) for e in batch], device=device)
-    labels = torch.tensor([e.target + [-1] * (tall - len(e.target)) for e in batch], device=device)
-    filled = [[0.0] * len(e.source) + [-1e9] * (wide - len(e.source)) for e in batch]
-    mask = torch.tensor(filled, device=device)
-    return source, mask[:, None, None], target, labels
+def accelerated(minutes: float, device: str) -> Plan:
+    """The plan for a GPU: large batches out of other processes, the whole vocabulary in the softmax.
+
+    The decoder stays as it is but for its attention to the source: with it trained (``thaw`` 0), the loss on
+    FLORES dev stayed at 2.18 to 2.23 in 3.3 minutes of an H100, without it came to 2.07 in one.
+    """
+    return Plan(
+        minutes=minutes,
+        device=device,
+        tokens=16384,
+        chunk=8000,
+        embedding_rate=8e-4,
+        rate=4e-4,
+        thawed_rate=1e-4,
+        thaw=2.0,
+        warmup=200,
+        smoothing=0.1,
+        dropout=0.15,
+        common=1 << 20,
+        workers=max(1, (os.cpu_count() or 1) - 2),
+    )
 
 
-def guide_loss(batch: Sequence[Example], scores: Tensor) -> Tensor | None:
+def tensors(batch: Padded, device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Source, additive mask, target and labels (-1 = padding)."""
+    arrays = batch.source, batch.lengths, batch.target, batch.labels
+    source, lengths, target, labels = (torch.from_numpy(a).to(device).long() for a in arrays)
+    return source, mask_of(lengths, source.size(1)), target, labels
+
+
+def guide_loss(batch: Padded, scores: Tensor) -> Tensor | None:
     """Mean negative log attention of linked target pieces to their source pieces (first head, last layer)."""
-    at = [(row, j, i) for row, e in enumerate(batch) for i, j in e.links]
-    if not at:
+    if not len(batch.links):
         return None
-    rows, columns, sources = torch.tensor(at, device=scores.device).unbind(1)
+    rows, columns, sources = torch.from_numpy(batch.links).to(scores.device).long().unbind(1)
     paid = scores.float().log_softmax(-1)[rows, columns, sources]
     return -paid.mean()
 
@@ -90,15 +110,15 @@ class Trainer:
         self.plan = plan
         self.type = working_type(plan.device)
         self.model = model.to(plan.device).to(self.type)
-        self.common = common[:_COMMON].to(plan.device)
+        self.common = common[: plan.common].to(plan.device)
+        self.model.drop.rate = plan.dropout
         self.model.encoder.embed_tokens.float()
         self.names = dict(model.named_parameters())
         self.master = {
             n: p if p.dtype == torch.float32 else p.detach().float() for n, p in self.names.items()
         }
         self.seconds, self.steps = 0.0, 0
-        self.workers = plan.workers if plan.device == "cpu" else 1
-        self.pool = ThreadPoolExecutor(self.workers)
+        self.pool = ThreadPoolExecutor(plan.workers)
         if plan.device == "cpu":
             torch.set_num_threads(1)
         self.optimizer = self.make_optimizer()
@@ -135,26 +155,27 @@ class Trainer:
         for name, parameter in self.names.items():
             parameter.requires_grad_(thawed or self.group_of[name] != "thawed")
 
-    def loss(self, batch: Sequence[Example], smoothing: float) -> tuple[Tensor, Tensor | None]:
+    def loss(self, batch: Padded, smoothing: float) -> tuple[Tensor, Tensor | None]:
         """Cross-entropy of a batch and its word-link loss."""
         source, mask, target, labels = tensors(batch, self.plan.device)
         states, scores = self.model(source, mask.to(self.type), target)
-        words, places = torch.cat([self.common, target.flatten()]).unique(  # type: ignore[no-untyped-call]
-            return_inverse=True
-        )
-        places = places[self.common.numel() :].where(labels.flatten() >= 0, -1)
-        table = self.model.decoder.embed_tokens.weight
+        table, bias = self.model.decoder.embed_tokens.weight, self.model.bias
+        if self.common.numel() < table.size(0):
+            words, places = torch.cat([self.common, target.flatten()]).unique(  # type: ignore[no-untyped-call]
+                return_inverse=True
+            )
+            labels = places[self.common.numel() :].where(labels.flatten() >= 0, -1)
+            table, bias = table[words], bias[words]
         value: Tensor = SampledLoss.apply(  # type: ignore[no-untyped-call]
-            states.flatten(0, 1), table[words], self.model.bias[words], places, smoothing
+            states.flatten(0, 1), table, bias, labels.flatten(), smoothing
         )
         return value, guide_loss(batch, scores)
 
-    def step(self, batch: Sequence[Example]) -> float:
-        """One update; returns the cross-entropy."""
+    def step(self, parts: Sequence[Padded]) -> float:
+        """One update by a batch in parts; returns the cross-entropy."""
         self.set_rates()
         self.model.train()
-        parts = [part for part in (batch[i :: self.workers] for i in range(self.workers)) if part]
-        total = sum(len(e.target) for e in batch)
+        total = sum(part.tokens for part in parts)
         value = sum(self.pool.map(lambda part: self.gradient(part, total), parts))
         self.update()
         self.steps += 1
@@ -163,7 +184,7 @@ class Trainer:
     def update(self) -> None:
         """Move the master weights along the gradients, and copy them into the network."""
         if self.plan.device == "cpu":
-            torch.set_num_threads(self.workers)
+            torch.set_num_threads(self.plan.workers)
         with torch.no_grad():
             for name, parameter in self.names.items():
                 if parameter.grad is not None and self.master[name] is not parameter:
@@ -178,20 +199,23 @@ class Trainer:
         if self.plan.device == "cpu":
             torch.set_num_threads(1)
 
-    def gradient(self, part: Sequence[Example], total: int) -> float:
+    def gradient(self, part: Padded, total: int) -> float:
         """Add a part's gradient, weighted by its target pieces; returns its share of the cross-entropy."""
         value, guide = self.loss(part, self.plan.smoothing)
-        share = sum(len(e.target) for e in part) / total
+        share = part.tokens / total
         (share * (value if guide is None else value + _GUIDE * guide)).backward()  # type: ignore[no-untyped-call]
         return share * float(value.detach())
 
     @torch.no_grad()
-    def held_out_loss(self, batches: Sequence[Sequence[Example]]) -> float:
+    def held_out_loss(self, batches: Sequence[Padded]) -> float:
         """Mean cross-entropy per target piece, without dropout or smoothing."""
         self.model.eval()
-        sizes = [sum(len(e.target) for e in b) for b in batches]
-        losses = [float(self.loss(b, 0.0)[0]) * n for b, n in zip(batches, sizes, strict=True)]
-        return sum(losses) / max(1, sum(sizes))
+        losses = [float(self.loss(batch, 0.0)[0]) * batch.tokens for batch in batches]
+        return sum(losses) / max(1, sum(batch.tokens for batch in batches))
+
+    def watch(self, watched: Mapping[str, Sequence[Padded]]) -> str:
+        """The losses of texts that are not trained on."""
+        return ", ".join(f"{name} loss {self.held_out_loss(text):.4f}" for name, text in watched.items())
 
     def save(self, path: Path) -> None:
         """Write a checkpoint that ``restore`` reads; replaces the file in one step."""
@@ -220,17 +244,16 @@ class Trainer:
 
 def run(
     trainer: Trainer,
-    refresh: Callable[[], Sampler],
-    dev: Sequence[Sequence[Example]],
+    chunks: Iterator[Chunk],
+    watched: Mapping[str, Sequence[Padded]],
     checkpoint: Path,
     say: Callable[[str], None] = print,
 ) -> None:
     """Train until the planned time is up; an interrupt or SIGTERM saves first.
 
-    ``refresh`` gives the sampler of the next chunk, so that pairs added meanwhile are seen.
+    The losses of ``watched`` are told at each checkpoint.
     """
     plan = trainer.plan
-    rng = random.Random(trainer.steps)
     saved, started = trainer.seconds, time.monotonic()
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -238,9 +261,9 @@ def run(
     while trainer.share < 1.0 and not stopped:
         losses, tokens = [], 0
         begun = time.monotonic()
-        for batch in batched(refresh().chunk(plan.chunk, rng), plan.tokens, rng):
-            losses.append(trainer.step(batch))
-            tokens += sum(len(e.target) for e in batch)
+        for parts in next(chunks):
+            losses.append(trainer.step(parts))
+            tokens += sum(part.tokens for part in parts)
             now = time.monotonic()
             trainer.seconds, started = trainer.seconds + now - started, now
             if trainer.share >= 1.0 or stopped:
@@ -251,5 +274,5 @@ def run(
         if trainer.seconds - saved >= 60 * plan.checkpoint_minutes or trainer.share >= 1.0 or stopped:
             trainer.save(checkpoint)
             saved = trainer.seconds
-            if not stopped:
-                say(f"{trainer.seconds / 60:.1f} min: held-out loss {trainer.held_out_loss(dev):.4f}")
+            if watched and not stopped:
+                say(f"{trainer.seconds / 60:.1f} min: {trainer.watch(watched)}")
