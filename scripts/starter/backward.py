@@ -101,27 +101,27 @@ def attached(
     """The en-fr model with vectors of Dutch pieces, means of their translations', in its decoder."""
     import torch
 
-    from .embed import Vocabularies, source_embeddings
+    from .embed import Vocabularies, released, source_embeddings
     from .model import Marian, Shape
 
-    state = torch.load(base / "pytorch_model.bin", weights_only=True, map_location="cpu")
-    known: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
-    weights = {k.removeprefix("model."): v.float() for k, v in state.items() if ".layers." in k}
-    shared = state["model.shared.weight"].float()
+    english = released(base)
     size = forward.source.get_piece_size()
     plain = Vocabularies(
         forward.source, forward.target, forward.sources[:size], forward.targets, forward.target_ids
     )
-    vectors = source_embeddings(shared, known, plain, counts, [])
+    vectors = source_embeddings(english.shared, english.known, plain, counts, [])
     at = {piece: i for i, piece in enumerate(plain.sources)}
-    weights["encoder.embed_tokens.weight"] = shared
-    weights["decoder.embed_tokens.weight"] = vectors[[at[piece] for piece in backward.targets]]
     seen = torch.ones(len(backward.targets))
     for pair in pairs:
         for i in backward.encode_target(pair.nl):
             seen[i] += weight(pair.source)
     frequency = (seen / seen.sum()).log()
-    weights["bias"] = frequency - frequency.mean()
+    weights = {
+        **english.layers,
+        "encoder.embed_tokens.weight": english.shared,
+        "decoder.embed_tokens.weight": vectors[[at[piece] for piece in backward.targets]],
+        "bias": frequency - frequency.mean(),
+    }
     model = Marian(Shape(len(backward.sources), len(backward.targets)))
     model.load_state_dict(weights, strict=True)
     return model
@@ -188,10 +188,12 @@ def main(arguments: list[str]) -> None:
     with gzip.open(options.english, "rt", encoding="utf-8") as stream:
         wanted = [line.rstrip("\n").split("\t")[1:] for line in stream]
     dutch = translated(trainer.model, backward, [text for text, _ in wanted], plan.device)
-    reasons = Counter(faulty(dutch[text][0], text, dutch[text][1]) for text, _ in wanted)
+    reasons: Counter[str] = Counter()
     with gzip.open(options.pairs, "wt", encoding="utf-8") as out:
         for text, source in wanted:
-            if not faulty(dutch[text][0], text, dutch[text][1]):
+            reason = faulty(dutch[text][0], text, dutch[text][1])
+            reasons[reason] += 1
+            if not reason:
                 out.write(f"{dutch[text][0]}\t{text}\t{source}\n")
     say(f"{reasons.pop('', 0)} pairs of {len(wanted)}; dropped: {dict(reasons)}")
 

@@ -115,28 +115,45 @@ def source_embeddings(
     return torch.stack(rows)
 
 
-def base_decoder(base: Path, vocabularies: Vocabularies) -> dict[str, Tensor]:
-    """The base model's decoder, its attention to the source left out, in float32 and in our order."""
-    state = torch.load(base / "pytorch_model.bin", weights_only=True, map_location="cpu")
-    known: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
-    order = torch.tensor([known[piece] for piece in vocabularies.targets])
-    found = {
-        name.removeprefix("model."): value.float() for name, value in state.items() if ".decoder.l" in name
-    }
-    found = {name: value for name, value in found.items() if "encoder_attn" not in name}
-    found["bias"] = state["final_logits_bias"][0].float()[order]
-    found["decoder.embed_tokens.weight"] = state["model.shared.weight"].float()[order]
-    return found
+@dataclass(frozen=True)
+class Released:
+    """An OPUS-MT model of Hugging Face in float32: layers by name, the vectors of both sides, output bias, and
+    the ids of pieces."""
+
+    layers: dict[str, Tensor]
+    shared: Tensor
+    bias: Tensor
+    known: dict[str, int]
 
 
-def attach(base: Path, vocabularies: Vocabularies, counts: Counts, shortlist: list[list[int]]) -> Marian:
-    """The base model with Dutch attached, in float32."""
-    state = torch.load(base / "pytorch_model.bin", weights_only=True, map_location="cpu")
-    known: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
-    shared = state["model.shared.weight"].float()
-    model = Marian(Shape(len(vocabularies.sources), len(vocabularies.targets)))
+def released(folder: Path) -> Released:
+    """Read a folder of ``fetch_base``."""
+    state = torch.load(folder / "pytorch_model.bin", weights_only=True, map_location="cpu")
     layers = {k.removeprefix("model."): v.float() for k, v in state.items() if ".layers." in k}
-    layers |= base_decoder(base, vocabularies)
-    layers["encoder.embed_tokens.weight"] = source_embeddings(shared, known, vocabularies, counts, shortlist)
-    model.load_state_dict(layers, strict=True)
+    known = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    return Released(
+        layers, state["model.shared.weight"].float(), state["final_logits_bias"][0].float(), known
+    )
+
+
+def outputs(base: Released, vocabularies: Vocabularies) -> dict[str, Tensor]:
+    """The base's target vectors and output bias in our order."""
+    order = torch.tensor([base.known[piece] for piece in vocabularies.targets])
+    return {"bias": base.bias[order], "decoder.embed_tokens.weight": base.shared[order]}
+
+
+def base_decoder(folder: Path, vocabularies: Vocabularies) -> dict[str, Tensor]:
+    """The base model's decoder, its attention to the source left out."""
+    base = released(folder)
+    kept = {k: v for k, v in base.layers.items() if k.startswith("decoder") and "encoder_attn" not in k}
+    return kept | outputs(base, vocabularies)
+
+
+def attach(folder: Path, vocabularies: Vocabularies, counts: Counts, shortlist: list[list[int]]) -> Marian:
+    """The base model with Dutch attached, in float32."""
+    base = released(folder)
+    vectors = source_embeddings(base.shared, base.known, vocabularies, counts, shortlist)
+    model = Marian(Shape(len(vocabularies.sources), len(vocabularies.targets)))
+    weights = {**base.layers, **outputs(base, vocabularies), "encoder.embed_tokens.weight": vectors}
+    model.load_state_dict(weights, strict=True)
     return model
