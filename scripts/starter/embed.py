@@ -117,8 +117,8 @@ def source_embeddings(
 
 @dataclass(frozen=True)
 class Released:
-    """An OPUS-MT model of Hugging Face in float32: layers by name, the vectors of both sides, output bias, and
-    the ids of pieces."""
+    """An OPUS-MT model of Hugging Face in float32: layers by name, vectors of both sides, output bias,
+    ids of pieces."""
 
     layers: dict[str, Tensor]
     shared: Tensor
