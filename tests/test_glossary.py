@@ -17,8 +17,9 @@ from align.models.manifest import Model, load_model
 from align.translate import engine
 from align.translate.engine import Translator
 from align.translate.glossary import Glossary, Tally, read_glossary
-from align.translate.hints import MARK, model_tokenizer
+from align.translate.hints import model_tokenizer
 from align.translate.job import Settings, _identity
+from align.translate.tokens import MARK
 from tests.conftest import ROOT, Run
 
 ENTRIES = {

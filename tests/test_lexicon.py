@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from align.errors import ModelError
 from align.models.infer import LEXICON, infer_model
 from align.models.manifest import load_model, write_manifest
-from align.translate.hints import MARK, HintedTokenizer, Hints, model_tokenizer
+from align.translate.hints import HintedTokenizer, Hints, model_tokenizer
 from align.translate.lexicon import SENSES, Lexicon, read_lexicon
 from align.translate.links import particle_links, token_numbers
-from align.translate.tokens import Pieces, Tokenizer
+from align.translate.tokens import MARK, Pieces, Tokenizer
 
 STARTER = Path(__file__).parent.parent / "models" / "opus-mt-nl-en-starter"
 ENTRIES = {

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from align.models.manifest import load_model
 from align.translate import engine
-from align.translate.hints import MARK, model_tokenizer
+from align.translate.hints import model_tokenizer
 from align.translate.names import lost_names, mend_names, names_of
 from align.translate.parts import Part
 from align.translate.surnames import NEARBY, shared_names, surnames_of
-from align.translate.tokens import Pieces, Tokenizer
+from align.translate.tokens import MARK, Pieces, Tokenizer
 from tests.conftest import ROOT
 
 WHOLE = {"Brazil", "Olympic", "The", "Mayor"}

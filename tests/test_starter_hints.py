@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from align.translate.hints import MARK, Hints
+from align.translate.hints import Hints
 from align.translate.lexicon import read_lexicon as read_told
-from align.translate.tokens import Tokenizer
+from align.translate.tokens import MARK, Tokenizer
 from scripts.starter import hints
 from scripts.starter.exchange import idle, missing
 from scripts.starter.hints import PARTS_FILE, Hinter, needed, told, told_pieces, write_told

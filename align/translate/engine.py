@@ -20,6 +20,7 @@ from align.translate.links import carried_over, particle_links, token_numbers, t
 from align.translate.names import lost_names, mend_names
 from align.translate.parts import Part, with_names
 from align.translate.surnames import shared_names
+from align.translate.symbols import put_back, raise_again
 from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
 
 if TYPE_CHECKING:
@@ -312,7 +313,8 @@ class Translator:
         """Put right the numbers and words that fell apart or were invented, where the right form is clear."""
         swap = self._decimals[0] != self._decimals[1]
         for part in parts:
-            target = guards.rejoin_numbers(part.text, part.target, swap)
+            target = raise_again(part.text, put_back(part.target, part.own.foreign))
+            target = guards.rejoin_numbers(part.text, target, swap)
             target = guards.mend_numbers(part.text, target, swap)
             target = guards.mend_words(part.text, target, part.own.told)
             target = mend_names(part.text, target, part.own.names, self._tokenizer.size, part.own.told)

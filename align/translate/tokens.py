@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 Offsets = list[Span]
 
+MARK = "⇒"
+"""What a source token begins with that stands for a piece of the target language."""
+
+SPACE = "\u2581"
+"""What SentencePiece writes for a space."""
+
 _CLAUSE_ENDS = frozenset(".!?;:…—–。！？；：")
 _NO_SPACES = ("zh", "ja", "th", "lo", "my", "km", "bo")
 _COMMAS = frozenset(',、，)]»”"')
@@ -48,6 +54,7 @@ class Pieces:
         names: names in the text, which it may misspell, too.
         surnames: those among them that other texts nearby may have, too.
         apart: spans of pairs of words of which the second is told with the first: a verb and its particle.
+        foreign: letters that stand in for words in other scripts, with these words.
     """
 
     pieces: list[str]
@@ -57,6 +64,7 @@ class Pieces:
     names: tuple[str, ...] = ()
     surnames: tuple[str, ...] = ()
     apart: tuple[tuple[Span, Span], ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.pieces)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from .names import TITLES, Couple, Names
 from .pairs import LEXICON, Pair
+from .symbols import with_symbol
 
 DAYS: tuple[Couple, ...] = tuple(
     zip(
@@ -59,6 +60,7 @@ class Augmenter:
     date_chance: float = 0.3
     quote_chance: float = 0.25
     stop_chance: float = 0.05
+    symbol_chance: float = 0.03
 
     def __call__(self, pair: Pair, rng: random.Random) -> Pair:
         if pair.source == LEXICON:
@@ -72,6 +74,8 @@ class Augmenter:
         for list_ in (DAYS, MONTHS):
             if rng.random() < self.date_chance:
                 pair = self.dates(pair, list_, rng)
+        if rng.random() < self.symbol_chance:
+            pair = with_symbol(pair, rng)
         return self.noise(pair, rng)
 
     def people(self, pair: Pair, rng: random.Random) -> Pair:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from align.models.infer import LEXICON
-from align.translate.hints import MARK
+from align.translate.tokens import MARK
 
 from .augment import Augmenter
 from .batches import Sampler, batched, encode, held_out

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from align.models.infer import LEXICON
-from align.translate.hints import MARK, Hints
-from align.translate.tokens import Tokenizer
+from align.translate.hints import Hints
+from align.translate.tokens import MARK, Tokenizer
 
 from .hints import lexicon, told, told_pieces, write_told
 from .pairs import Pair, gather, weight

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> None:
     import torch
 
     from align.models.infer import LEXICON
-    from align.translate.hints import MARK
+    from align.translate.tokens import MARK
 
     from .carry import told_vectors
     from .embed import load_vocabularies

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from align.translate.hints import MARK, Hint, Hints
+from align.translate.hints import Hint, Hints
 from align.translate.lexicon import PART, SENSES, Lexicon
 from align.translate.separable import GAP, SELF
-from align.translate.tokens import Pieces
+from align.translate.symbols import Edit, symbols
+from align.translate.tokens import MARK, SPACE, Pieces
 
 from .lexical import Links
 from .pairs import Pair, words
@@ -144,9 +145,9 @@ class Hinter:
     def __post_init__(self) -> None:
         spell = self.vocabularies.target.encode
         self.at = {token: i for i, token in enumerate(self.vocabularies.sources)}
-        known = {token.removeprefix(MARK) for token in self.at if token.startswith(MARK)}
+        self.told = {token.removeprefix(MARK) for token in self.at if token.startswith(MARK)}
         self.hints = Hints(
-            lexicon(self.entries), known, lambda text: [spell(text, out_type=str)] if text else []
+            lexicon(self.entries), self.told, lambda text: [spell(text, out_type=str)] if text else []
         )
         self.forms = {}
         for senses in separable().values():
@@ -158,7 +159,8 @@ class Hinter:
         pieces = Pieces(mapping["pieces"], mapping["offsets"])
         chosen = self.chosen(pair, pieces, rng) if rng.random() < _EXAMPLES else []
         number: list[int] = list(range(len(pieces)))
-        edits = self.hints.edits(chosen)
+        others = self.symbols(pair, pieces)
+        edits = self.hints.edits(chosen, others)
         for first, last, told, _, _ in reversed(edits):
             shift = len(told) - (last - first)
             number[last:] = [i + shift for i in number[last:]]
@@ -166,9 +168,14 @@ class Hinter:
         for hint in chosen:
             for first, last in hint.besides:  # what a particle is linked to, its verb says now
                 number[first:last] = [number[hint.first]] * (last - first)
-        spliced = self.hints.spliced(pieces, chosen)
+        spliced = self.hints.spliced(pieces, chosen, others)
         ids = [self.at.get(token, 1) for token in spliced.pieces]
         return ids, sorted({(number[i], j) for i, j in links if i < len(number)})
+
+    def symbols(self, pair: Pair, pieces: Pieces) -> list[Edit]:
+        """Symbols that the Dutch vocabulary lacks and the English side has."""
+        edits = symbols(pieces, self.at.__contains__, self.told)
+        return [edit for edit in edits if all(token.lstrip(MARK + SPACE) in pair.en for token in edit[2])]
 
     def chosen(self, pair: Pair, pieces: Pieces, rng: random.Random) -> list[Hint]:
         """Hints for a pair that its English side bears out, drawn at random."""

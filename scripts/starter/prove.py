@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from align.translate.hints import MARK, Hint, Hints
+from align.translate.hints import Hint, Hints
 from align.translate.separable import GAP
-from align.translate.tokens import Pieces, Tokenizer
+from align.translate.tokens import MARK, Pieces, Tokenizer
 
 from .batches import held_out
 from .hints import REFUSED_FILE, lexicon, separable

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from align.translate.hints import MARK
+from align.translate.tokens import MARK
 
 from .embed import Vocabularies
 from .model import Marian, Shape
