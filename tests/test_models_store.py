@@ -67,6 +67,12 @@ def test_a_model_is_named_by_name_or_by_folder(home: Path, folder: Path) -> None
     assert find_model("de", "fr", str(anonymous)).sources == ("de",)
 
 
+def test_no_name_is_not_the_working_folder(home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(ModelError, match="no model '' is installed"):
+        get_model("")
+
+
 def test_unknown_names_list_near_ones_and_what_is_installed(home: Path) -> None:
     with pytest.raises(ModelError, match=f"no model 'opus-nl-en-starter'.*did you mean {STARTER}"):
         find_model("nl", "en", "opus-nl-en-starter")

@@ -121,7 +121,7 @@ def get_model(name: str) -> Model:
     for model in installed():
         if model.name == name:
             return model
-    if Path(name).is_dir():
+    if name and Path(name).is_dir():
         return load_model(name)
     names = [model.name for model in installed()]
     if any(entry.name == name for entry in _offered()):
