@@ -1,7 +1,9 @@
 """Measure sentence alignment: accuracy, time of each stage, and growth with the length of documents.
 
-    python scripts/bench_pair.py --textberg DIR --flores DIR [--long 1000,10000,100000] [--seeds 3]
+    python scripts/bench_pair.py --beads tests/data/beads --textberg DIR --flores DIR \\
+        [--long 1000,10000,100000] [--seeds 3]
 
+- documents with free translations, written for this purpose by someone who knew nothing of the aligner;
 - Text+Berg dev in both directions, with its old machine translations as the translation;
 - Dutch-English documents that `scripts.pair_data.perturb` makes of lines 451 to 900 of FLORES dev (`nl`,
   `en`; the first 450 set the weights, the last 97 are what is inserted), translated by the installed model,
@@ -32,7 +34,7 @@ from align.pair.search import search
 from align.pair.similarity import similarities
 from align.pair.weights import weights_for
 from align.translate.batches import usable_cores
-from scripts.pair_data import Accuracy, Aligned, Pair, accuracy, perturb, read_lines, text_berg
+from scripts.pair_data import Accuracy, Aligned, Pair, accuracy, perturb, read_beads, read_lines, text_berg
 from scripts.pair_peers import beads_of, peers
 
 METHODS = ("auto", "embedding", "mt", "length")
@@ -70,9 +72,9 @@ def mean(scores: Sequence[Accuracy]) -> Accuracy:
     return Accuracy((strict[0], strict[1], strict[2]), (lax[0], lax[1], lax[2]))
 
 
-def report(name: str, documents: Sequence[Aligned]) -> None:
+def report(name: str, documents: Sequence[Aligned], methods: Sequence[str] = METHODS) -> None:
     """Print the scores of every aligner, as means over some documents."""
-    aligners = {**{method: ours(method) for method in METHODS}, **peers()}
+    aligners = {**{method: ours(method) for method in methods}, **peers()}
     for method, run in aligners.items():
         print(f"{name:34} {method:12} {mean([accuracy(d.gold, run(d)) for d in documents])}", flush=True)
 
@@ -191,15 +193,30 @@ def growth(folder: Path, sizes: Sequence[int], translation: Sequence[str]) -> No
             print(f"{lines:8} {method:12} {shown}  {memory:.0f} MB", flush=True)
 
 
+def free(folder: Path) -> None:
+    """Print scores of free translations: of each document, and the mean."""
+    documents = [read_beads(path) for path in sorted(folder.glob("*.tsv"))]
+    for document in documents:
+        report(document.name, [document], ("embedding", "length"))
+    report(f"mean of {len(documents)}", documents, ("embedding", "length"))
+    dutch = [document for document in documents if document.languages == ("nl", "en")]
+    for document in dutch:
+        document.translation = translate(document.source)
+    report(f"mean of {len(dutch)}, nl-en", dutch, ("auto", "mt"))
+
+
 def main() -> None:
     """Run the benchmarks that the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--beads", type=Path, help="folder with files that read_beads reads")
     parser.add_argument("--textberg", type=Path, help="folder with dev.de, dev.fr, dev.defr and mt.*.txt")
     parser.add_argument("--flores", type=Path, help="folder with the parallel lines nl and en")
     parser.add_argument("--seeds", type=int, default=3, help="documents of each rate")
     parser.add_argument("--long", default="", help="lengths to time, in lines, with commas")
     options = parser.parse_args()
     print(HEADER)
+    if options.beads:
+        free(options.beads)
     if options.textberg:
         for reverse in (False, True):
             document = text_berg(options.textberg, reverse)

@@ -1,7 +1,8 @@
 """Documents with known sentence alignment, and how near another alignment comes to it.
 
-Shared by `bench_pair.py` and `tune_pair.py`. Two sources:
+Shared by `bench_pair.py` and `tune_pair.py`. Three sources:
 
+- free translations whose beads are known because they were written so, `tests/data/beads`;
 - Text+Berg (Volk et al.; the German–French yearbooks of the Swiss Alpine Club, with Sennrich and Volk's gold
   alignment): `dev.de`, `dev.fr`, `dev.defr` with lines `[0]:[0, 1]`, and old machine translations of either
   side, `mt.de-into-fr.txt` and `mt.fr-into-de.txt`, all one sentence a line;
@@ -81,6 +82,32 @@ def text_berg(folder: Path, reverse: bool = False) -> Aligned:
         machine = read_lines(folder / "mt.fr-into-de.txt")
         return Aligned("Text+Berg fr-de", ("fr", "de"), fr, de, turned, machine)
     return Aligned("Text+Berg de-fr", ("de", "fr"), de, fr, gold, read_lines(folder / "mt.de-into-fr.txt"))
+
+
+def read_beads(path: Path) -> Aligned:
+    """Return the document of a file with a bead a line: source sentences, a tab, target sentences.
+
+    Sentences are parted by ``‖``; a blank line ends a paragraph on both sides; the name begins with the
+    language codes, as in ``de-fr-hutte.tsv``.
+    """
+    source, target = path.stem.split("-")[:2]
+    document, paragraph = Aligned(path.stem, (source, target)), 0
+    for line in path.read_text("utf-8").splitlines():
+        if not line:
+            paragraph += 1
+            continue
+        one, other = line.split("\t")
+        bead = []
+        for cell, texts, paragraphs in (
+            (one, document.source, document.paragraphs[0]),
+            (other, document.target, document.paragraphs[1]),
+        ):
+            sentences = [text.strip() for text in cell.split("‖") if text.strip()]
+            bead.append(tuple(range(len(texts), len(texts) + len(sentences))))
+            texts += sentences
+            paragraphs += [paragraph] * len(sentences)
+        document.gold.append((bead[0], bead[1]))
+    return document
 
 
 def perturb(
