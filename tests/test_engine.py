@@ -296,3 +296,9 @@ class TestJournal:
         assert journal.put_aside and journal.put_aside.exists()
         journal.close(done=True)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_in_capitals_is_translated_in_capitals(translator: Translator) -> None:
+    (result,) = translator.translate(["DE KAT SLAAPT VANDAAG OP DE MAT."])
+    assert result.text.isupper() and "CAT" in result.text and "SLEEP" in result.text
+    assert result.links and "copied" not in result.flags

@@ -197,3 +197,27 @@ def test_misspelt_words_are_mended(source: str, target: str, told: list[str], me
 )
 def test_no_space_comes_after_an_opening_quotation_mark(source: str, target: str, mended: str) -> None:
     assert guards.close_quotes(source, target) == mended
+
+
+@pytest.mark.parametrize(
+    ("text", "small"),
+    [
+        ("DIT IS EEN TEKST.", "Dit is een tekst."),
+        ("[DEUR SLAAT DICHT]", "[Deur slaat dicht]"),
+        ("HIJ WOONT IN ROTTERDAM.", "Hij woont in Rotterdam."),
+        ("NAVO EN EU", ""),
+        ("Dit IS EEN TEKST.", ""),
+        ("WIE? NEE", ""),
+        ("12 34 56", ""),
+    ],
+)
+def test_texts_in_capitals_are_read_in_small_letters(text: str, small: str) -> None:
+    assert guards.shouted(text, {"Rotterdam", "dit"}.__contains__) == small
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("> Een citaat.", "> "), ("## Kop", "## "), ("> > Twee.", "> > "), ("* * *", ""), ("#1 is", "")],
+)
+def test_marks_at_the_beginning_of_a_line_stay_out(text: str, before: str) -> None:
+    assert guards.outer_symbols(text) == (before, text.removeprefix(before), "")

@@ -17,10 +17,11 @@ from align.translate import guards
 from align.translate.batches import Batches, load_engine, usable_cores
 from align.translate.hints import model_tokenizer
 from align.translate.links import carried_over, particle_links, token_numbers, tokens_before, word_links
-from align.translate.names import lost_names, mend_names
+from align.translate.mending import mended
+from align.translate.names import lost_names
 from align.translate.parts import Part, with_names
 from align.translate.surnames import shared_names
-from align.translate.symbols import put_back, raise_again
+from align.translate.times import with_colon
 from align.translate.tokens import Pieces, decimal_mark, inside_word, joiner, readable, split_points
 
 if TYPE_CHECKING:
@@ -183,7 +184,9 @@ class Translator:
     def _parts(self, text: str) -> list[Part]:
         """Split a sentence into what the model can take at once."""
         before, text, _ = guards.outer_symbols(text)
-        text = readable(text, self._decimals[0])
+        text = with_colon(readable(text, self._decimals[0]))
+        loud = guards.shouted(text, self._tokenizer.knows)
+        text = loud or text
         verbatim = guards.verbatim(text)
         pieces = self._tokenizer.encode(text)
         points = sorted({*split_points(text, pieces, self._limit), *guards.address_points(text)})
@@ -198,7 +201,7 @@ class Translator:
             cut = self._spaced and (inside_word(text, begin), inside_word(text, end))
             glue = "" if cut and cut[0] else joiner(self.target)
             alone = verbatim or guards.verbatim(stretch)
-            part = Part(stretch, own, first, tokens, glue, alone)
+            part = Part(stretch, own, first, tokens, glue, alone, bool(loud))
             if not alone and ((cut and any(cut)) or own.unknown * 2 >= len(own)):
                 part.copy, part.flags = True, ("copied",)
             if part.copy:
@@ -254,7 +257,7 @@ class Translator:
         """Decode doubtful parts again with other settings and keep what is better."""
         for changes in _RETRIES:
             again = [p for p in doubtful if p.flags]
-            trial = [Part(p.text, p.own, p.first_token, p.tokens, p.glue) for p in again]
+            trial = [replace(p, copy=False, flags=()) for p in again]
             self._decode(trial, changes)
             self._rescore(trial)
             for part, other in zip(again, trial, strict=True):
@@ -310,15 +313,11 @@ class Translator:
                     part.become(other)
 
     def _mend(self, parts: Sequence[Part]) -> None:
-        """Put right the numbers and words that fell apart or were invented, where the right form is clear."""
+        """Put right what fell apart, got lost or was invented, where the right form is clear."""
         swap = self._decimals[0] != self._decimals[1]
+        english = self.target.split("-")[0].lower() in ("en", "eng")
         for part in parts:
-            target = raise_again(part.text, put_back(part.target, part.own.foreign))
-            target = guards.rejoin_numbers(part.text, target, swap)
-            target = guards.mend_numbers(part.text, target, swap)
-            target = guards.mend_words(part.text, target, part.own.told)
-            target = mend_names(part.text, target, part.own.names, self._tokenizer.size, part.own.told)
-            target = guards.close_quotes(part.text, target)
+            target = mended(part, self._tokenizer.size, swap, english)
             if target == part.target:
                 continue
             before, after = (
@@ -346,7 +345,8 @@ class Translator:
     def _join(self, text: str, parts: Sequence[Part]) -> Result:
         """Put the translations of a sentence's parts together."""
         before, _, after = guards.outer_symbols(text)
-        target = before + "".join(p.glue + p.target for p in parts if p.target).lstrip() + after
+        texts = [p.glue + (p.target.upper() if p.loud else p.target) for p in parts if p.target]
+        target = before + "".join(texts).lstrip() + after
         weight = sum(len(p.hypothesis) + 1 for p in parts)
         score = sum(p.score * (len(p.hypothesis) + 1) for p in parts) / max(weight, 1)
         flags = {f for p in parts for f in p.flags if f != "empty" or not target.strip()}

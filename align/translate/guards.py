@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from unicodedata import category
 
@@ -29,6 +29,10 @@ NAME_LIKENESS, WORD_LIKENESS = 0.7, 0.65
 
 COPY_WORDS = 4
 """Fewest words in lower case that an untranslated copy has; names and codes are copied rightly."""
+
+
+_SHOUTED = 10
+"""Fewest letters of a text in capitals that is no row of abbreviations."""
 
 
 def has_words(text: str) -> bool:
@@ -59,6 +63,35 @@ def address_points(text: str) -> list[int]:
     return points
 
 
+def shouted(text: str, known: Callable[[str], bool]) -> str:
+    """Return a text in capitals in small letters, but for its first and for names; empty if it is not one.
+
+    One or two words may be names, short ones abbreviations; what the model knows in capitals only stays so.
+
+    Args:
+        text: a sentence.
+        known: tells whether a model knows a word as one piece.
+    """
+    words = _LETTERS.findall(text)
+    if not text.isupper() or len(words) < 3 or sum(map(len, words)) < _SHOUTED or max(map(len, words)) < 4:
+        return ""
+
+    def small(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        name = capital(word)
+        if match.start() == first:
+            return name
+        return next((form for form in (word, name, match[0]) if known(form)), word)
+
+    first = next(_LETTERS.finditer(text)).start()
+    quiet = _LETTERS.sub(small, text)
+    return quiet if len(quiet) == len(text) else ""
+
+
+_MARKUP = re.compile(r"(?:[>#*|]+ +)+(?=\S)")
+"""Marks of quotations, headings and lists that begin a line of Markdown or mail."""
+
+
 def outer_symbols(text: str) -> tuple[str, str, str]:
     """Part a sentence into symbols at its beginning, the rest, and symbols at its end, spaces included.
 
@@ -67,6 +100,8 @@ def outer_symbols(text: str) -> tuple[str, str, str]:
     begin, end = 0, len(text)
     if not has_words(text):
         return "", text, ""
+    if marks := _MARKUP.match(text):
+        begin = marks.end()
     while begin < end and (_is_symbol(text[begin]) or (begin and text[begin] == " ")):
         begin += 1
     while end > begin and (_is_symbol(text[end - 1]) or (end < len(text) and text[end - 1] == " ")):

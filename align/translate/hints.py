@@ -309,7 +309,7 @@ class HintedTokenizer(Tokenizer):
         apart = tuple((hint.first, first) for hint in hints for first, _ in hint.besides)
         names = names_of(text, plain, self._ordinary, told, self._lexicon.has)
         spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
-        surnames = surnames_of(text, names, lambda word: self._has(SPACE + word))
+        surnames = surnames_of(text, names, lambda word: self.knows(word))
         edits, stand_ins = foreign(text, plain, self._told)
         spliced = self._hints.spliced(plain, hints, [*edits, *symbols(plain, self._has, self._told)])
         return replace(spliced, names=names, surnames=surnames, apart=spans, foreign=tuple(stand_ins))
@@ -324,7 +324,7 @@ class HintedTokenizer(Tokenizer):
         # A compound ends with a word: Sovjetleger, Covid-virus.
         cuts = range(_MODIFIER, len(small) - _HEAD + 1)
         ends = [small, small.split("-")[-1], *(small[cut:] for cut in cuts)]
-        return any(self._has(SPACE + end) or self._lexicon.has(end) for end in ends)
+        return any(self.knows(end) or self._lexicon.has(end) for end in ends)
 
     def _has(self, piece: str) -> bool:
         """Tell whether the source model has a piece."""

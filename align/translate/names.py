@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from align.translate.surnames import is_surname, opens_sentence, particle, particles_begin
+from align.translate.surnames import is_surname, joined_particles, opens_sentence, particle, particles_begin
 from align.translate.tokens import Pieces
 
 LIKENESS = 0.5
@@ -55,6 +55,8 @@ def names_of(
         if before >= 0 and told[before][1] > begin:
             continue
         first = particles_begin(text, begin, end)
+        if first < 0:
+            first = joined_particles(text, begin, word, renamed)
         if first >= 0 and not renamed(text[first:end]):
             found += [text[first:end], word]
         elif is_surname(text, begin, word, ordinary, renamed):

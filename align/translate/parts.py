@@ -20,6 +20,7 @@ class Part:
         tokens: for each source piece the number of its token, from the stretch's first on.
         glue: what stands before its translation.
         copy: whether it is not translated but copied.
+        loud: whether it is written in capitals throughout, and translated in small letters.
         left: entries of the glossary that it is not told.
         hypothesis, score, target: the target pieces, their mean log-probability, the translation.
         stale: whether the translation has changed since it got its score.
@@ -34,6 +35,7 @@ class Part:
     tokens: list[int]
     glue: str = ""
     copy: bool = False
+    loud: bool = False
     left: tuple[str, ...] = ()
     hypothesis: list[str] = field(default_factory=list)
     score: float = 0.0

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+from importlib.resources import files
 
 NEARBY = 40
 """Sentences before and after one that its surnames may be known from."""
@@ -19,6 +21,25 @@ _BEFORE = 60  # code points that are searched for what a surname follows
 _LEAD = 20  # code points before that which tell whether it opens a sentence
 _STARTS = frozenset(".!?…:\"'“„”‘’«»")
 _PARTICLES = re.compile(r"(?<!\w)(?:De|Den|Van|Von|Ten|Ter)(?: (?:[Dd]e[nr]?|[Hh]et|['’‘][Tt]))? $")
+_JOINED = re.compile(
+    r"(?<!\w)((?:[A-Z]\.)+|[^\W\d_][\w'’-]*) ((?:(?:van|von)(?: (?:de[nr]?|het|['’‘]t))?"
+    r"|(?:op|in|uit) (?:de[nr]?|het|['’‘]t)|de[nr]?|te[nr]?|['’‘]t) )$"
+)
+_POLITE = re.compile("meneer|mevrouw|familie", re.IGNORECASE)
+_RULER = re.compile(
+    """Adriaan | Albert | Alexander | Andreas | Anna | Benjamin | Catharina | Christiaan | Elisabeth | Ernst
+    | Filips | Floris | Frans | Frederik | Godfried | Helena | Hendrik | Hubert | Isabella | Jacoba? | Jan
+    | Johan | Johanna | Johannes | Jozef | Karel | Lodewijk | Margaretha | Maria | Martin | Maurits | Otto
+    | Paul | Peter | Philip | Robert | Rudolf | Simon | Thomas | Willem""",
+    re.VERBOSE,
+)
+"""Given names of rulers and saints, which have places and epithets after them: *Karel de Stoute*."""
+_EPITHET = re.compile(
+    r"""Grote | Goede | Kale | Stoute | Stamelaar | Veroveraar | Dikke | Schone | Wijze | Vrome | Lange
+    | Korte | Verschrikkelijke | Heilige | Doper | Oude(?:re)? | Jong(?:e|ere) | Zwijger | Leeuwen\w+
+    | Eerste | Tweede | Derde""",
+    re.VERBOSE,
+)
 _OLD = re.compile("(?:Van|Von) [Dd]e[nr] ")  # old cases, which live on in names alone
 _PARTICLE = re.compile(r"De|Den|Der|Van|Von|Ten|Ter|Het")
 _GIVEN = re.compile(r"(?<!\w)([^\W\d_][\w'’-]*) ((?:van )?(?:de[nr]|['’‘]t) |te[nr] )?$")
@@ -73,6 +94,34 @@ def particles_begin(text: str, begin: int, end: int) -> int:
     return first if lead and (lead[-1].isalpha() or lead[-1] == ",") else -1
 
 
+@lru_cache(1)
+def given_names() -> frozenset[str]:
+    """Return common given names of Dutch and Flemish people."""
+    return frozenset(files("align.translate").joinpath("data", "given_names.txt").read_text("utf-8").split())
+
+
+def joined_particles(text: str, begin: int, word: str, renamed: Test) -> int:
+    """Return where the particles in small letters of a surname begin (*Dick van Dieren*); -1 if it has none.
+
+    They follow a given name, initials or a polite word; rulers have places and epithets there instead, and
+    words in capitals are no surnames (*Frans van de NOS*).
+
+    Args:
+        text: the text.
+        begin: where the word with a capital begins.
+        word: the word.
+        renamed: tells of a name whether it has a translation.
+    """
+    found = _JOINED.search(text[max(0, begin - _BEFORE) : begin])
+    if not found or word.isupper():
+        return -1
+    given = found[1]
+    if _RULER.fullmatch(given) and (renamed(word) or _EPITHET.fullmatch(word)):
+        return -1
+    person = given.endswith(".") or given in given_names() or _POLITE.fullmatch(given)
+    return begin - len(found[2]) if person else -1
+
+
 def is_surname(text: str, begin: int, word: str, ordinary: Test, renamed: Test) -> bool:
     """Tell whether a word with a capital follows a first name or a rank.
 
@@ -90,7 +139,7 @@ def is_surname(text: str, begin: int, word: str, ordinary: Test, renamed: Test) 
         return not given[2] and not _RANK.fullmatch(word) and not _ADDRESSED.fullmatch(word)
     if len(given[1]) < _SHORTEST or not given[1][0].isupper() or given[1].isupper():
         return False
-    return not renamed(given[1]) and not ordinary(given[1])
+    return given[1] in given_names() or (not renamed(given[1]) and not ordinary(given[1]))
 
 
 def surnames_of(text: str, names: Collection[str], common: Test) -> tuple[str, ...]:

@@ -103,6 +103,10 @@ class Tokenizer:
         unknown = mapping["ids"].count(self._source.unk_id())
         return Pieces(mapping["pieces"], mapping["offsets"], unknown)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether the source model has a word as one piece."""
+        return bool(self._source.piece_to_id(SPACE + word) != self._source.unk_id())
+
     def encode_target(self, text: str) -> list[str]:
         """Return the target pieces of a text."""
         pieces: list[str] = self._target.encode(text, out_type=str)
