@@ -136,6 +136,20 @@ def test_mistakes_get_one_clear_line(
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
+def test_a_document_in_another_language_is_said(align: Run, tmp_path: Path) -> None:
+    german = "Die Regierung hat nicht mit der Stadt und auch nicht mit dem Land gesprochen. " * 3
+    (tmp_path / "de.txt").write_text(german)
+    (tmp_path / "nl.txt").write_text(
+        "De regering heeft niet met de stad en ook niet met het land gesproken. " * 101
+    )
+    done = align("translate", "de.txt", "nl.txt", "--fast", "-o", "out.tsv")
+    assert done.stderr.decode().count("warning: ") == 1 and done.returncode == 0
+    assert (
+        "warning: de.txt looks like German, not Dutch: name its language with --from" in done.stderr.decode()
+    )
+    assert not align("translate", "de.txt", "-q", "--fast", "-o", "out.tsv").stderr
+
+
 def test_an_encoding_may_be_given_and_utf16_is_seen(align: Run, tmp_path: Path) -> None:
     text = "Het café is open."
     (tmp_path / "a.txt").write_bytes(text.encode("latin-1"))

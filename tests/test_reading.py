@@ -92,9 +92,11 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.srt", b"1\n", "subtitles"), ("a.html", b"<p>", "plain text; take its text with `align import"),
+        ("a.srt", b"1\n", "subtitles"),
+        ("a.html", b"<p>", "text is wanted; take its text with `align import"),
         ("a.pdf", b"%PDF-1.4 text", "is a PDF"), ("a.docx", b"PK\x03\x04....", "such as .docx"),
-        ("a.tsv", b"doc\tpar\n", "bitext TSV"), ("", b"", "an input has an empty name"),
+        ("a.tsv", b"doc\tpar\n", "bitext TSV.*target text with `align export"),
+        ("", b"", "an input has an empty name"),
     ],
 )  # fmt: skip
 def test_what_is_no_plain_text_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:

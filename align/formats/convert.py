@@ -92,7 +92,10 @@ def document_text(paths: Sequence[str | Path], format: str | None = None, encodi
     chosen = input_format(paths, format)
     module = chosen.load()
     if len(paths) != 1 or not hasattr(module, "read_text"):
-        raise UsageError("only one page or subtitle file makes a text", remedy="name an OUT.tsv")
+        raise UsageError(
+            "only one page or subtitle file makes a text",
+            remedy="name an OUT.tsv, or use `align export FILE --format text`",
+        )
     with open_input(paths[0]) as (stream, name):
         return str(module.read_text(stream, name, encoding=encoding))
 

@@ -151,9 +151,11 @@ def check_plain(documents: Iterable[FileDocument]) -> None:
                 )
         found = by_suffix(document.name)
         if found is not None and found.name not in ("text", "markdown"):
+            paged = hasattr(found.load(), "read_text")
+            command = "align import FILE -o FILE.txt" if paged else "align export FILE --format text"
             raise InputError(
-                f"is {found.summary}, not plain text", file=document.name,
-                remedy="take its text with `align import FILE -o FILE.txt`, or give it as standard input",
+                f"its suffix means {found.summary}; text is wanted", file=document.name,
+                remedy=f"take its {'' if paged else 'target '}text with `{command}`",
             )  # fmt: skip
 
 

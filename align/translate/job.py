@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from align.errors import UsageError
 from align.formats import by_name
 from align.formats.choice import output_format
+from align.models.languages import language_name
 from align.output import check_output, is_plain, is_stdout, open_output
+from align.text.language import likely_language
 from align.text.reading import FileDocument, read_documents
 from align.translate.engine import BATCH_TOKENS, BEAM_SIZE, Translator
 from align.translate.glossary import Glossary, Tally, read_glossary
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from align.models.manifest import Model
     from align.translate.document import Piece
     from align.translate.journal import Journal
+
+_SAMPLE, _ENOUGH = 100, 12
+"""Sentences at the beginning of a document whose language is looked at, and how many common words of another
+one are enough."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,8 @@ def translate_files(
     identity = _identity(settings, model, glossary)
     tally = Tally(glossary) if glossary else None
     with _journal(files, identity, tell) as journal:
-        sentences = _write(files, form, documents, translator, settings, journal, _Progress(progress, tally))
+        watch = _Progress(progress, tally, settings.source, tell)
+        sentences = _write(files, form, documents, translator, settings, journal, watch)
     if tally:
         tell(tally.line())
     return sentences
@@ -141,16 +148,18 @@ def _write(
 
 
 class _Progress:
-    """Passes pieces on, counts sentences and terms, and shows progress."""
+    """Passes pieces on, counts sentences and terms, shows progress, and checks the language of documents."""
 
-    def __init__(self, show: bool, tally: Tally | None) -> None:
+    def __init__(self, show: bool, tally: Tally | None, language: str, tell: Callable[[str], None]) -> None:
         self.sentences = 0
         self._show, self._tally = show, tally
+        self._language, self._tell = language, tell
 
     def __call__(self, pieces: Iterator[Piece], documents: list[FileDocument]) -> Iterator[Piece]:
         from tqdm import tqdm
 
         sizes = [d.length for d in documents]
+        sample: list[str] = []
         with tqdm(
             total=None if None in sizes else sum(s for s in sizes if s is not None), unit="char",
             unit_scale=True, delay=2, leave=False, file=sys.stderr, disable=None if self._show else True,
@@ -159,9 +168,23 @@ class _Progress:
                 if piece.row is not None:
                     self.sentences += 1
                     bar.update(len(piece.row.source) + len(piece.before))
+                    if len(sample) <= _SAMPLE:
+                        sample.append(piece.row.source)
                     if self._tally:
                         self._tally.add(piece.row)
+                if len(sample) == _SAMPLE or (piece.row is None and len(sample) < _SAMPLE):
+                    self._check_language(piece.doc, sample)
+                if piece.row is None:
+                    sample.clear()
                 yield piece
+
+    def _check_language(self, document: str, sentences: Sequence[str]) -> None:
+        """Say so if the beginning of a document is in another language than expected."""
+        found = likely_language(sentences, self._language, _ENOUGH)
+        if found:
+            name = "standard input" if document == "-" else document
+            looks, wanted = language_name(found), language_name(self._language)
+            self._tell(f"warning: {name} looks like {looks}, not {wanted}: name its language with --from")
 
 
 @contextmanager
