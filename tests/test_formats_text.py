@@ -58,6 +58,27 @@ def test_cues_stay_with_their_times(tmp_path: Path) -> None:
     assert pairs(list(read_rows([film, tmp_path / "back.srt"]))) == pairs(rows)
 
 
+def test_cues_keep_their_numbers(tmp_path: Path) -> None:
+    """Those of the file, which may begin anywhere and have gaps; where it has none they are counted."""
+    lines = [
+        "7",
+        "00:00:01,000 --> 00:00:02,000",
+        "Een.",
+        "",
+        "9",
+        "00:00:03,000 --> 00:00:04,000",
+        "12 uur",
+        "5",
+        "",
+    ]
+    lines += ["00:00:05,000 --> 00:00:06,000", "Twee.", ""]
+    file = tmp_path / "a.srt"
+    file.write_text("\n".join(lines))
+    write_rows([], tmp_path / "out.srt", cues=file)
+    heads = [block.split("\n")[0] for block in (tmp_path / "out.srt").read_text().strip().split("\n\n")]
+    assert heads == ["7", "9", "3"]
+
+
 def test_a_sentence_is_shared_among_its_cues(tmp_path: Path) -> None:
     film = tmp_path / "film.srt"
     film.write_text(FILM_NL)

@@ -41,6 +41,7 @@ class Cue:
         before: tags that hold for all of its text.
         after: those that close them.
         dropped: whether other styling was dropped.
+        number: its number in the file; empty if it has none.
     """
 
     timing: str
@@ -49,6 +50,7 @@ class Cue:
     before: str
     after: str
     dropped: bool
+    number: str = ""
     par: int = 0
     start: int = 0
     end: int = 0
@@ -78,10 +80,10 @@ def read_cues(
     cues: list[Cue] = []
     parts: list[str] = []
     length, ended = 0, True
-    for timing, lines in _blocks([line.removesuffix("\r") for line in text.split("\n")], name):
+    for number, timing, lines in _blocks([line.removesuffix("\r") for line in text.split("\n")], name):
         styled = "\n".join(lines)
         begin, finish = _times(timing)
-        cue = Cue(timing.strip(), begin, finish, *_styling(styled))
+        cue = Cue(timing.strip(), begin, finish, *_styling(styled), number)
         body = _TAGS.sub("", styled).strip()
         gap = "" if length == 0 or not body else "\n\n" if ended else "\n"
         cue.par = (cues[-1].par if cues else 0) + (ended and bool(body))
@@ -146,8 +148,8 @@ def read_text(stream: BinaryIO, name: str, *, encoding: str | None = None) -> st
     return read_cues(stream, name, encoding)[1]
 
 
-def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the timing line and the text lines of each cue."""
+def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the number, the timing line and the text lines of each cue."""
     heads = [number for number, line in enumerate(lines) if _TIMING.fullmatch(line)]
     before = lines[: max(heads[0] - 1, 0)] if heads else lines
     for number, line in enumerate(before, 1):
@@ -160,7 +162,9 @@ def _blocks(lines: list[str], name: str) -> Iterator[tuple[str, list[str]]]:
         body = lines[head + 1 : after]
         if after and body and body[-1].strip().isdigit() and (len(body) == 1 or not body[-2].strip()):
             body = body[:-1]  # the number of the next cue
-        yield lines[head], body
+        given = lines[head - 1].strip() if head else ""
+        apart = head < 2 or not lines[head - 2].strip() or head - 2 in heads
+        yield given if apart and given.isdigit() else "", lines[head], body
 
 
 def _times(timing: str) -> tuple[int, int]:
@@ -265,7 +269,7 @@ def write(
         known, text = read_cues(given, name, encoding, "--encoding")
     for number, (cue, body) in enumerate(zip(known, _filled(rows, known, text, cues), strict=True), 1):
         shown = f"{cue.before}{body}{cue.after}\n" if cue.before + body + cue.after else ""
-        stream.write(f"{number}\n{cue.timing}\n{shown}\n".encode())
+        stream.write(f"{cue.number or number}\n{cue.timing}\n{shown}\n".encode())
     dropped = sum(cue.dropped for cue in known)
     if dropped and notify:
         notify(f"{name}: left out styling inside {dropped:,} {'cue' if dropped == 1 else 'cues'}")
