@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from align.models.manifest import load_model
 from align.translate.engine import Translator
 from align.translate.hints import model_tokenizer
-from align.translate.symbols import foreign, put_back, raise_again, symbols
+from align.translate.symbols import Alphabet, put_back, raise_again
 from align.translate.tokens import MARK, Pieces, Tokenizer
 from scripts.starter.pairs import Pair
 from scripts.starter.symbols import with_symbol
@@ -43,6 +43,10 @@ def tokenizer() -> Tokenizer:
         ("Ga naar Instellingen → Algemeen → Taal.", "→"),
         ("De kamer van 20 m² kost 80 euro per nacht.", "20 m²"),
         ("Novak Đoković won van zijn tegenstander.", "Đoković"),
+        ("De stad Æbeltoft ligt in Denemarken.", "Æbeltoft"),
+        ("De hoek α is groter dan 2πr, als x ≠ y.", "2πr"),
+        ("De weerstand is 10 Ω en de dosis 3 µg.", "10 Ω"),
+        ("Het bedrijf BV™ verkoopt bier van 5 ‰.", "‰"),
         ("De Russische krant Правда schreef dat gisteren.", "Правда"),
         ("Het Griekse woord λόγος betekent rede.", "λόγος"),
         ("In China heet de stad 北京, in Japan niet.", "北京"),
@@ -74,16 +78,19 @@ def test_a_word_in_small_letters_is_not_copied(tokenizer: Tokenizer) -> None:
 
 
 def test_only_unknown_characters_that_can_be_told_are_told() -> None:
+    alphabet = Alphabet({"▁30", "▁", "C", "€", "▁[1]", "[12]"}.__contains__, {*"°=€[]12", "▁°", "▁["})
     pieces = Pieces(["▁30", "▁", "°", "C", "€", "=¤"], [(0, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 8)])
-    edits = symbols(pieces, {"▁30", "▁", "C", "€"}.__contains__, {"▁°", "°", "=", "€"})
-    assert edits == [(1, 3, ["⇒▁°"], 3, 4), (5, 6, ["⇒=", "¤"], 6, 8)]
+    assert alphabet.symbols(pieces) == [(1, 3, ["⇒▁°"], 3, 4), (5, 6, ["⇒=", "¤"], 6, 8)]
+    pieces = Pieces(["▁[1]", "[12]"], [(0, 3), (3, 7)])
+    assert [edit[2] for edit in alphabet.symbols(pieces)] == [["⇒▁[", "⇒1", "⇒]"], ["⇒[", "⇒1", "⇒2", "⇒]"]]
 
 
 def test_a_word_that_shares_a_piece_is_left() -> None:
+    alphabet = Alphabet({"▁a", "▁", "!"}.__contains__, {"▁Z"})
     pieces = Pieces(["▁a", "▁", "λόγος!"], [(0, 1), (1, 2), (2, 8)])
-    assert foreign("a λόγος!", pieces, {"▁Z"}) == ([], [])
+    assert alphabet.foreign("a λόγος!", pieces) == ([], [])
     pieces = Pieces(["▁a", "▁", "λόγος", "!"], [(0, 1), (1, 2), (2, 7), (7, 8)])
-    assert foreign("a λόγος!", pieces, {"▁Z"}) == ([(1, 3, ["⇒▁Z"], 2, 7)], [("Z", "λόγος")])
+    assert alphabet.foreign("a λόγος!", pieces) == ([(1, 3, ["⇒▁Z"], 2, 7)], [("Z", "λόγος")])
 
 
 odd = st.sampled_from(

@@ -21,7 +21,7 @@ from align.errors import ModelError
 from align.translate.lexicon import Lexicon, read_lexicon
 from align.translate.names import names_of
 from align.translate.surnames import opens_sentence, surnames_of
-from align.translate.symbols import Edit, foreign, symbols
+from align.translate.symbols import Alphabet, Edit
 from align.translate.tokens import MARK, SPACE, Pieces, Tokenizer, capital
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ class HintedTokenizer(Tokenizer):
         self._plain = {m: plain for m, plain in self._plain.items() if plain in "\"'" or chr(m) not in known}
         self._lexicon = read_lexicon(lexicon)
         self._hints = Hints(self._lexicon, known, self.spellings, glossary)
-        self._told = known
+        self._alphabet = Alphabet(self._has, known)
 
     def encode(self, text: str, leave: Collection[str] = (), copy: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text, terms and the words that the model does not know as hints."""
@@ -310,8 +310,10 @@ class HintedTokenizer(Tokenizer):
         names = names_of(text, plain, self._ordinary, told, self._lexicon.has)
         spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
         surnames = surnames_of(text, names, lambda word: self.knows(word))
-        edits, stand_ins = foreign(text, plain, self._told)
-        spliced = self._hints.spliced(plain, hints, [*edits, *symbols(plain, self._has, self._told)])
+        edits, stand_ins = self._alphabet.foreign(text, plain)
+        replaced = {at for edit in edits for at in range(*edit[:2])}
+        hints = [h for h in hints if not h.copied or replaced.isdisjoint(range(h.first, h.last))]
+        spliced = self._hints.spliced(plain, hints, [*edits, *self._alphabet.symbols(plain)])
         return replace(spliced, names=names, surnames=surnames, apart=spans, foreign=tuple(stand_ins))
 
     def _ordinary(self, word: str) -> bool:

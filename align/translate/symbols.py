@@ -1,77 +1,121 @@
-"""What a source vocabulary has no letters for: symbols are told, words in other scripts have stand-ins.
+"""What a source vocabulary has no letters for: symbols are told, what else is strange has a stand-in.
 
 A model reads characters that it does not know as one and the same token, and writes another or none. One that
-takes hints is told symbols (*°*, *£*, *=*) as they are. For a word in another script (*Правда*) it is told a
-letter, as a name to be copied, and the word takes its place in the translation.
+takes hints is told symbols (*°*, *£*, *=*) as they are. For a word with others (*≈*) or in another script
+(*Правда*) it is told a letter, as a name to be copied, and the word takes its place in the translation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from string import ascii_uppercase
-from unicodedata import normalize
+from unicodedata import name, normalize
 
-from align.translate.tokens import MARK, SPACE, Pieces
+from align.translate.tokens import MARK, READ, SPACE, Pieces, Span
 
 Edit = tuple[int, int, list[str], int, int]
 """A range of pieces, the tokens that replace it and the stretch of the text that these stand for."""
 
-_SCRIPTS = (
-    "\u0370-\u1cff\u1f00-\u1fff\u2de0-\u2dff\u3005-\u3007\u3040-\u31ff\u3400-\u9fff\ua000-\ua6ff"
-    "\ua800-\uab2f\uabc0-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\ufefc"
-)
-"""Letters of other than Latin script, and the marks between them."""
-_FOREIGN = re.compile(rf"(?<!\w)[{_SCRIPTS}]{{2,}}(?:[ ’'-]+[{_SCRIPTS}]+)*(?!\w)")
+_RELIABLE = frozenset("°£§±×÷→©®«»")
+"""Symbols outside ASCII that the starter copies when told; it takes others (≈, ↔) for one another."""
+
+_TOKEN = re.compile(r"\S+")
+_ENDS = ".,;:!?()[]{}\"'“”„‘’«»…"
+_FOOTNOTE = re.compile(rf"{SPACE}?\[\d+\]")
+"""A piece of some vocabularies, which few models have met often enough to copy it."""
+
 _LETTERS = ascii_uppercase[::-1]
 """Stand-ins, those that texts have least first."""
 
-Known = Callable[[str], bool]
 
+@dataclass(frozen=True)
+class Alphabet:
+    """What a model can read and be told.
 
-def symbols(pieces: Pieces, known: Known, told: Collection[str]) -> list[Edit]:
-    """Return edits that tell a model the characters that it does not know.
-
-    Not those of a word in small letters (*twee à drie*), which has a translation.
-
-    Args:
-        pieces: source pieces; the unknown ones are runs of characters.
-        known: tells whether the model knows a piece.
+    Attributes:
+        known: tells whether it knows a source piece.
         told: the target pieces that it can be told.
     """
-    found = list[Edit]()
-    for at, piece in enumerate(pieces.pieces):
-        tokens = [MARK + c if c in told else c for c in piece]
-        spaced = at > 0 and pieces.pieces[at - 1] == SPACE
-        if spaced and SPACE + piece[0] in told:
-            tokens[0] = MARK + SPACE + piece[0]
-        if tokens != [*piece] and not known(piece) and not (spaced and piece.islower()):
-            first = at - tokens[0].startswith(MARK + SPACE)
-            found.append((first, at + 1, tokens, *pieces.offsets[at]))
-    return found
+
+    known: Callable[[str], bool]
+    told: Collection[str]
+
+    def symbols(self, pieces: Pieces) -> list[Edit]:
+        """Return edits that tell the characters that the model does not know, and footnote marks (*[1]*).
+
+        Not the characters of a word in small letters (*twee à drie*), which has a translation.
+
+        Args:
+            pieces: source pieces; the unknown ones are runs of characters.
+        """
+        found = list[Edit]()
+        for at, piece in enumerate(pieces.pieces):
+            if self.known(piece) and not _FOOTNOTE.fullmatch(piece):
+                continue
+            text = piece.removeprefix(SPACE)
+            tokens = [MARK + c if c in self.told else c for c in text]
+            alone = at > 0 and pieces.pieces[at - 1] == SPACE
+            if (alone or text != piece) and SPACE + text[0] in self.told:
+                tokens[0] = MARK + SPACE + text[0]
+            if tokens != [*text] and not (alone and piece.islower()):
+                first = at - (alone and tokens[0].startswith(MARK + SPACE))
+                found.append((first, at + 1, tokens, *pieces.offsets[at]))
+        return found
+
+    def foreign(self, text: str, pieces: Pieces) -> tuple[list[Edit], list[tuple[str, str]]]:
+        """Return edits that put letters in the place of words that cannot be read; the letters and words.
+
+        Args:
+            text: a sentence.
+            pieces: its source pieces.
+        """
+        free = iter([c for c in _LETTERS if SPACE + c in self.told and c not in text])
+        edits, stand_ins = list[Edit](), list[tuple[str, str]]()
+        for begin, end in self._unreadable(text, pieces):
+            first, last = _within(pieces, begin, end)
+            whole = pieces.offsets[last][1] == end and not text[pieces.offsets[first][0] : begin].strip()
+            letter = next(free, None) if whole else None
+            if letter:
+                first -= first > 0 and pieces.pieces[first - 1] == SPACE
+                edits.append((first, last + 1, [MARK + SPACE + letter], begin, end))
+                stand_ins.append((letter, text[begin:end]))
+        return edits, stand_ins
+
+    def _unreadable(self, text: str, pieces: Pieces) -> list[Span]:
+        """Return the spans of words that cannot be read; those with but a space between them are one."""
+        spans = list[Span]()
+        for match in _TOKEN.finditer(text):
+            word = match[0]
+            begin = match.start() + len(word) - len(word.lstrip(_ENDS))
+            end = match.start() + len(word.rstrip(_ENDS))
+            word = text[begin:end]
+            if not word or (word.isascii() and "|" not in word):
+                continue
+            marks = {c for c in normalize("NFKC", word.translate(READ)) if not self._read(c)}
+            if marks and all(name(c, "").startswith("LATIN") for c in marks):
+                first, last = _within(pieces, begin, end)
+                if word.islower() or all(map(self.known, pieces.pieces[first : last + 1])):
+                    continue
+            if not marks:
+                continue
+            if spans and text[spans[-1][1] : begin] == " ":
+                begin = spans.pop()[0]
+            spans.append((begin, end))
+        return spans
+
+    def _read(self, char: str) -> bool:
+        """Tell whether the model reads a character, or copies it when told."""
+        if char.isspace() or self.known(char) or self.known(SPACE + char) or char in _RELIABLE:
+            return True
+        return char.isascii() and char in self.told
 
 
-def foreign(text: str, pieces: Pieces, told: Collection[str]) -> tuple[list[Edit], list[tuple[str, str]]]:
-    """Return edits that put letters in the place of words in other scripts, and these letters and words.
-
-    Args:
-        text: a sentence.
-        pieces: its source pieces.
-        told: the target pieces that the model can be told.
-    """
-    free = iter([c for c in _LETTERS if SPACE + c in told and c not in text])
-    edits, stand_ins = list[Edit](), list[tuple[str, str]]()
-    for match in _FOREIGN.finditer(text):
-        begin, end = match.span()
-        inside = [at for at, (b, e) in enumerate(pieces.offsets) if b < end and e > begin]
-        first, last = inside[0], inside[-1]
-        whole = pieces.offsets[last][1] == end and not text[pieces.offsets[first][0] : begin].strip()
-        letter = next(free, None) if whole else None
-        if letter:
-            first -= first > 0 and pieces.pieces[first - 1] == SPACE
-            edits.append((first, last + 1, [MARK + SPACE + letter], begin, end))
-            stand_ins.append((letter, match[0]))
-    return edits, stand_ins
+def _within(pieces: Pieces, begin: int, end: int) -> tuple[int, int]:
+    """Return the numbers of the first and the last piece of a stretch of the text."""
+    inside = [at for at, (b, e) in enumerate(pieces.offsets) if b < end and e > begin]
+    return inside[0], inside[-1]
 
 
 def put_back(target: str, stand_ins: Collection[tuple[str, str]]) -> str:
@@ -81,13 +125,14 @@ def put_back(target: str, stand_ins: Collection[tuple[str, str]]) -> str:
     return target
 
 
-_RAISED = re.compile(r"\w*[⁰¹²³⁴-⁹₀-₉]\w*")
+_RAISED = re.compile(r"\w*[⁰¹²³⁴-⁹₀-₉™℠]\w*")
 
 
 def raise_again(source: str, target: str) -> str:
     """Put back the small digits of the source, which SentencePiece reads as others: *m²*, *CO₂*, *10⁶*."""
     for token in dict.fromkeys(_RAISED.findall(source)):
         plain = rf"(?<![\w.,]){re.escape(normalize('NFKC', token))}(?!\w|[.,]\d)"
-        if token not in target and not re.search(plain, source):
+        kept = rf"(?<!\w){re.escape(token)}(?!\w)"
+        if not re.search(kept, target) and not re.search(plain, source):
             target = re.sub(plain, token, target)
     return target

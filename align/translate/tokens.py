@@ -42,6 +42,10 @@ quotation marks plain before training; models that do know others have seen few 
 """
 
 
+READ = {ord(mark): plain for mark, plain in (_QUOTES | _MARKS).items()}
+"""All of them, as `str.translate` takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """The pieces of a text.

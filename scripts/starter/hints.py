@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from align.translate.hints import Hint, Hints
 from align.translate.lexicon import PART, SENSES, Lexicon
 from align.translate.separable import GAP, SELF
-from align.translate.symbols import Edit, symbols
+from align.translate.symbols import Alphabet, Edit
 from align.translate.tokens import MARK, SPACE, Pieces
 
 from .lexical import Links
@@ -174,7 +174,7 @@ class Hinter:
 
     def symbols(self, pair: Pair, pieces: Pieces) -> list[Edit]:
         """Symbols that the Dutch vocabulary lacks and the English side has."""
-        edits = symbols(pieces, self.at.__contains__, self.told)
+        edits = Alphabet(self.at.__contains__, self.told).symbols(pieces)
         return [edit for edit in edits if all(token.lstrip(MARK + SPACE) in pair.en for token in edit[2])]
 
     def chosen(self, pair: Pair, pieces: Pieces, rng: random.Random) -> list[Hint]:
