@@ -221,3 +221,19 @@ def test_texts_in_capitals_are_read_in_small_letters(text: str, small: str) -> N
 )
 def test_marks_at_the_beginning_of_a_line_stay_out(text: str, before: str) -> None:
     assert guards.outer_symbols(text) == (before, text.removeprefix(before), "")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "same"),
+    [
+        ("Max Verstappen won de race in Zandvoort.", "Max Verstappen won the race in Zandvoort.", False),
+        (
+            "Kees van Dijk, An van den Berg en Jo den Uyl.",
+            "Kees van Dijk, An van den Berg and Jo den Uyl.",
+            False,
+        ),
+        ("Dat is de fiets van mijn moeder.", "Dat is de fiets van mijn moeder.", True),
+    ],
+)
+def test_names_and_words_that_are_alike_are_no_copy(source: str, target: str, same: bool) -> None:
+    assert guards.copied(source, target) is same

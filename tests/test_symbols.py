@@ -49,6 +49,9 @@ def tokenizer() -> Tokenizer:
         ("Het bedrijf BV™ verkoopt bier van 5 ‰.", "‰"),
         ("De Russische krant Правда schreef dat gisteren.", "Правда"),
         ("Het Griekse woord λόγος betekent rede.", "λόγος"),
+        ("Ongeveer 3/4 van de steden is groen.", "3/4"),
+        ("Maak het over op NL91ABNA0417164300 voor 1 mei.", "NL91ABNA0417164300"),
+        ("Het bestand heet mijn_bestand.txt en niet anders.", "mijn_bestand.txt"),
         ("In China heet de stad 北京, in Japan niet.", "北京"),
     ],
 )

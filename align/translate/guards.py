@@ -142,10 +142,16 @@ def repeats(source: Sequence[str], target: Sequence[str]) -> bool:
     return len(target) >= 16 and _repeated_share(target) > 0.5 + _repeated_share(source)
 
 
+_PARTICLES = frozenset(
+    ("van", "den", "der", "de", "von", "zu", "di", "da", "del", "della", "la", "le", "du", "ter", "ten")
+)
+"""Words that names have, too."""
+
+
 def copied(source: str, target: str) -> bool:
     """Tell whether a target is its source, untranslated: most of its lower-case words in the same order."""
     words = [w.strip(".,;:!?\"'()«»“”„‘’") for w in source.split()]
-    plain = [w for w in words if w.isalpha() and w.islower() and len(w) > 1]
+    plain = [w for w in words if w.isalpha() and w.islower() and len(w) > 1 and w not in _PARTICLES]
     if len(plain) < COPY_WORDS:
         return False
     have = Counter(w.strip(".,;:!?\"'()«»“”„‘’") for w in target.split())

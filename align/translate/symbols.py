@@ -26,6 +26,12 @@ _ENDS = ".,;:!?()[]{}\"'“”„‘’«»…"
 _FOOTNOTE = re.compile(rf"{SPACE}?\[\d+\]")
 """A piece of some vocabularies, which few models have met often enough to copy it."""
 
+_DATA = re.compile(
+    r"\d+/\d+|1:\d[\d.]*|(?=\D*\d)(?=[^A-Z]*[A-Z])[A-Z\d-]{8,}|\w+_\w+(?:\.\w+)?"
+    r"|[\w-]+\.(?:txt|pdf|docx?|xlsx?|odt|csv|tsv|json|xml|html?|md|py|js|jpe?g|png|gif|svg|zip|exe|srt)"
+)
+"""Fractions, scales, codes and names of files, which are copied."""
+
 _LETTERS = ascii_uppercase[::-1]
 """Stand-ins, those that texts have least first."""
 
@@ -84,21 +90,22 @@ class Alphabet:
         return edits, stand_ins
 
     def _unreadable(self, text: str, pieces: Pieces) -> list[Span]:
-        """Return the spans of words that cannot be read; those with but a space between them are one."""
+        """Return the spans of words that cannot be read or are data; those next to each other are one."""
         spans = list[Span]()
         for match in _TOKEN.finditer(text):
             word = match[0]
             begin = match.start() + len(word) - len(word.lstrip(_ENDS))
             end = match.start() + len(word.rstrip(_ENDS))
             word = text[begin:end]
-            if not word or (word.isascii() and "|" not in word):
+            data = _DATA.fullmatch(word)
+            if not word or not (data or "|" in word or not word.isascii()):
                 continue
             marks = {c for c in normalize("NFKC", word.translate(READ)) if not self._read(c)}
             if marks and all(name(c, "").startswith("LATIN") for c in marks):
                 first, last = _within(pieces, begin, end)
                 if word.islower() or all(map(self.known, pieces.pieces[first : last + 1])):
                     continue
-            if not marks:
+            if not marks and not data:
                 continue
             if spans and text[spans[-1][1] : begin] == " ":
                 begin = spans.pop()[0]
