@@ -94,6 +94,8 @@ def test_a_baseline_is_compared_on_the_same_blocks(bitext: str, tmp_path: Path) 
     assert lineup.hypotheses == [" ".join(ENGLISH[:2]), *ENGLISH[2:]]
     comparison = make_report(lineup, ["chrf"]).comparisons[0]
     assert comparison.score > comparison.baseline
+    told = make_report(lineup).text()
+    assert all(told.count(f"{name} tokens") == 1 for name in ("hypothesis", "baseline", "reference"))
     assert comparison.p_value < 0.05
     assert "bs:1000" in comparison.signature
 

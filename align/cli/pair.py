@@ -65,7 +65,7 @@ def pair(
     The columns of the TSV are those of `align translate`, except for
       bead    numbers of source and target sentences: 1-1, 2-1, 0-1 …
       score   similarity of the two sides, from 0 to 1
-      flags   weak, where the score is below 0.3
+      flags   weak, where the score of a bead with two sides is below 0.3
 
     A ladder has a line [0]:[0, 1]:cost for each bead: sentence numbers from 0, and 1 - score.
     """

@@ -110,7 +110,8 @@ def _coverage_lines(scorable: Scorable | None) -> list[str]:
         return []
     scored, total = scorable.source_sentences
     lines = [f"coverage\t{scored} of {total}\tsource sentences, in {len(scorable.sources)} blocks"]
-    streams = [("hypothesis", c) for c in scorable.system_coverage]
+    systems = ("hypothesis", "baseline")
+    streams = list(zip(systems, scorable.system_coverage, strict=False))
     streams += [("reference", c) for c in scorable.reference_coverage]
     for name, c in streams:
         line = f"coverage\t{c.scored} of {c.total}\t{name} tokens"
