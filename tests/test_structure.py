@@ -146,6 +146,18 @@ def test_wrapped_at_any_width(width: int) -> None:
     assert texts(document) == [FIRST, SECOND, NEWS]
 
 
+def test_a_line_that_ends_with_an_article_goes_on() -> None:
+    letter = [
+        "Naar aanleiding van uw brief van 12 maart over de",
+        "€ 50 die u ons nog schuldig bent, delen wij u mee dat",
+        "Van den Berg het bedrag heeft ontvangen.",
+    ]
+    greeting = ["Met vriendelijke groet,", "J. de Vries"]
+    assert texts("\n\n".join(map("\n".join, (letter, greeting)))) == [" ".join(letter), *greeting]
+    verses = ["De wind speelt met het riet en met een", "Vogel die in de verte naar de", "Zon vliegt"]
+    assert texts("\n".join(verses)) == verses  # no stop
+
+
 def test_many_sentences_a_line_each() -> None:
     sentences = [f"Dit is zin {i} van heel veel{' woorden' * (i % 9)}." for i in range(100_000)]
     assert texts("\n".join(sentences)) == sentences

@@ -34,6 +34,16 @@ _CHANCE = re.compile(r"[-–—]\s+\W*[a-zß-öø-ÿ\d]|\(?\d[\d.]*\)?\s|[A-Z]{1
 _RULE = re.compile(r"[-–—=_*~#+.·•\s─-╿]{3,}")
 
 
+_LEADING = re.compile(
+    "de|een|van|te|en|of|dat|the|an?|and|or|der|das|den|dem|eine?[nmr]?|von|und|oder|le|les|une?|du|des|et|ou"
+    "|el|los|las|y|il|lo|gli|uno|che|uma?|que"
+)
+"""Articles and little words of several languages, after which a sentence goes on."""
+
+_LEAD = 24
+"""Characters that a line has at least which they show to go on."""
+
+
 @dataclass(slots=True)
 class Line:
     """A line that is not blank.
@@ -69,6 +79,10 @@ class Line:
     def stops(self) -> bool:
         """Tell whether it ends with a stop."""
         return self.body.rstrip(_CLOSING)[-1:] in tuple(_STOPS)
+
+    def leads_on(self) -> bool:
+        """Tell whether it ends with a word after which a sentence goes on."""
+        return len(self.body) > _LEAD and _LEADING.fullmatch(self.body.rsplit(None, 1)[-1]) is not None
 
     def begins_small(self) -> bool:
         """Tell whether its first letter is a small one."""
@@ -109,7 +123,7 @@ def reach(line: Line, after: Line) -> int:
 
 def is_open(line: Line, after: Line) -> bool:
     """Tell whether a sentence seems to run on from a line to the next."""
-    if not after.begins_small() or line.ends_sentence():
+    if not (after.begins_small() or line.leads_on()) or line.ends_sentence():
         return False
     return not (after.begins_item() or line.is_loose() or after.is_loose())
 
