@@ -49,6 +49,10 @@ def with_symbol(pair: Pair, rng: random.Random) -> Pair:
     numbers, names = _shared(_NUMBER, pair), _shared(_NAME, pair)
     if numbers and rng.random() < 0.6:
         old = rng.choice(numbers)
+        if rng.random() < 0.3:
+            currency, space = rng.choice("$$$€£¥"), rng.choice(("", " "))
+            dutch = _put(pair, _NUMBER, old, f"{currency}{space}{old}")
+            return replace(_put(pair, _NUMBER, old, f"{currency}{old}"), nl=dutch.nl)
         before = rng.choice(_BEFORE) if rng.random() < 0.7 else rng.choice(_SIGNS) + rng.choice(("", " "))
         new = before + old if rng.random() < 0.6 else old + rng.choice(_AFTER)
         return _put(pair, _NUMBER, old, new)
