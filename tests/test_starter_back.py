@@ -156,3 +156,24 @@ def test_the_decoder_stays_frozen_on_an_accelerator() -> None:
     assert "encoder.embed_tokens.weight" in trained
     assert any(name.startswith("decoder") and "encoder_attn" in name for name in trained)
     assert not any(name.startswith("decoder") and "encoder_attn" not in name for name in trained)
+
+
+def test_the_plan_goes_by_device_and_start() -> None:
+    pytest.importorskip("torch")
+    from scripts.starter.__main__ import parser
+    from scripts.starter.build import Build
+
+    given = ["--data", "d", "--vocabulary", "v", "--shortlist", "s", "--minutes", "9"]
+    going_on = ["--start-from", "m"]
+    plans = [
+        Build(parser("x", None).parse_args(given + more)).plan()
+        for more in (
+            ["--device", "cpu"],
+            ["--device", "cpu", *going_on],
+            ["--device", "cpu", *going_on, "--base-decoder"],
+            ["--device", "cuda", *going_on, "--base-decoder"],
+        )
+    ]
+    assert [plan.minutes for plan in plans] == [9.0] * 4
+    assert [plan.thaw < 1 for plan in plans] == [True, True, False, False]
+    assert plans[0].rate > plans[1].rate and plans[3].tokens > plans[2].tokens > plans[1].tokens

@@ -31,7 +31,7 @@ from .lexical import Links, read_shortlist
 from .model import Marian
 from .names import Names, load_names
 from .pairs import Pair, weight
-from .train import Plan, Trainer, accelerated, resumed, run
+from .train import Plan, Trainer, accelerated, attached, resumed, run
 from .warm import hint_tokens, reopen
 from .widen import LEXICON_FILE, read_lexicon
 
@@ -161,7 +161,9 @@ class Build:
         minutes = self.options.minutes
         if self.device != "cpu":
             return accelerated(minutes, self.device)
-        return (resumed if self.options.start_from else Plan)(minutes=minutes)
+        if self.options.start_from:
+            return (attached if self.options.base_decoder else resumed)(minutes)
+        return Plan(minutes=minutes)
 
     def chunks(self, plan: Plan, links: Mapping[Pair, Links]) -> Iterator[Chunk]:
         """Examples without end: drawn here, so that changed files are read again, or in other processes."""
