@@ -73,6 +73,7 @@ def test_a_letter_that_the_text_has_stands_in_for_nothing(tokenizer: Tokenizer) 
     assert tokenizer.encode("Het woord λόγος.").foreign == (("Z", "λόγος"),)
     assert tokenizer.encode("Zeus en het woord λόγος.").foreign == (("Y", "λόγος"),)
     assert put_back("The word Z, not Zeus", [("Z", "λόγος")]) == "The word λόγος, not Zeus"
+    assert put_back("in Z.", [("Z", r"C:\1_x\g")]) == r"in C:\1_x\g."
 
 
 def test_a_word_in_small_letters_is_not_copied(tokenizer: Tokenizer) -> None:

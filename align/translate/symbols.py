@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from string import ascii_uppercase
 from unicodedata import name, normalize
 
 from align.translate.tokens import MARK, READ, SPACE, Pieces, Span
@@ -27,13 +26,13 @@ _FOOTNOTE = re.compile(rf"{SPACE}?\[\d+\]")
 """A piece of some vocabularies, which few models have met often enough to copy it."""
 
 _DATA = re.compile(
-    r"\d+/\d+|1:\d[\d.]*|(?=\D*\d)(?=[^A-Z]*[A-Z])[A-Z\d-]{8,}|\w+_\w+(?:\.\w+)?"
+    r"\d+/\d+|1:\d[\d.]*|(?=\D*\d)(?=[^A-Z]*[A-Z])[A-Z\d-]{10,}|\w+_\w+(?:\.\w+)?"
     r"|[\w-]+\.(?:txt|pdf|docx?|xlsx?|odt|csv|tsv|json|xml|html?|md|py|js|jpe?g|png|gif|svg|zip|exe|srt)"
 )
 """Fractions, scales, codes and names of files, which are copied."""
 
-_LETTERS = ascii_uppercase[::-1]
-"""Stand-ins, those that texts have least first."""
+_LETTERS = "ZYXWVQTSRPNMLKJHGFDCB"
+"""Stand-ins, those that texts have least first; no vowels, which are words."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _within(pieces: Pieces, begin: int, end: int) -> tuple[int, int]:
 def put_back(target: str, stand_ins: Collection[tuple[str, str]]) -> str:
     """Put words in other scripts in the place of the letters that stand in for them."""
     for letter, word in stand_ins:
-        target = re.sub(rf"(?<!\w){letter}(?!\w)", word, target)
+        target = re.sub(rf"(?<!\w){letter}(?!\w)", word.replace("\\", r"\\"), target)
     return target
 
 
