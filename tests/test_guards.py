@@ -237,3 +237,9 @@ def test_marks_at_the_beginning_of_a_line_stay_out(text: str, before: str) -> No
 )
 def test_names_and_words_that_are_alike_are_no_copy(source: str, target: str, same: bool) -> None:
     assert guards.copied(source, target) is same
+
+
+def test_missing_numbers_are_named() -> None:
+    source = "Het kost € 4,95 of 1.250 euro, om 12.30 uur, voor 3 man en 45 kinderen."
+    assert guards.missing_numbers(source, "It costs €4 or 1,250 euros.") == ["4,95"]
+    assert guards.missing_numbers(source, "", least=2) == ["4,95", "1.250", "45"]

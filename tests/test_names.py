@@ -84,7 +84,7 @@ def test_a_lost_name_is_told(tokenizer: Tokenizer) -> None:
     own = tokenizer.encode(text)
     assert "Luno" in own.names and not any(MARK in piece for piece in own.pieces)
     part = Part(text, own, 0, [], target="He lives in Laon.")
-    translator._tell_names([part])
+    translator._tell_lost([part])
     assert any(MARK in piece for piece in part.own.pieces)
     assert "Luno" in part.target and lost_names(["Luno", "Jan"], part.target) == ["Jan"]
     assert len(part.tokens) == len(part.own.pieces) and part.score < 0

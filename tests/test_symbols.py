@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from align.models.manifest import load_model
 from align.translate.engine import Translator
 from align.translate.hints import model_tokenizer
+from align.translate.parts import Part
 from align.translate.symbols import Alphabet, put_back, raise_again
 from align.translate.tokens import MARK, Pieces, Tokenizer
 from scripts.starter.pairs import Pair
@@ -134,3 +135,13 @@ def test_training_pairs_get_symbols_on_both_sides() -> None:
     assert all(sorted(nl) == sorted(en) for nl, en in zip(strange[::2], strange[1::2], strict=True))
     plain = Pair("De vrouw is weg", "The woman is gone", "")
     assert with_symbol(plain, random.Random(1)) == plain
+
+
+def test_a_number_that_got_lost_is_told(translator: Translator) -> None:
+    tokenizer = translator._tokenizer
+    text = "Het kost € 4,95 of 1.250 euro."
+    own = tokenizer.encode(text)
+    assert own.foreign == () and tokenizer.encode(text, (), ["4,95"]).foreign == (("Z", "4,95"),)
+    part = Part(text, own, 0, [], target="It costs €4 or 1,250 euros.")
+    translator._tell_lost([part])
+    assert "4.95" in part.target and "1,250" in part.target

@@ -75,6 +75,11 @@ def window_size(done: int) -> int:
     return max(FIRST_WINDOW, min(16 * done, LAST_WINDOW))
 
 
+def _lost(part: Part) -> list[str]:
+    """Return the names and the numbers of a part that its translation lacks."""
+    return lost_names(part.own.names, part.target) + guards.missing_numbers(part.text, part.target)
+
+
 class Translator:
     """Translates sentences with one model.
 
@@ -171,7 +176,7 @@ class Translator:
         self._leave_terms(todo)
         self._retry([p for p in todo if p.flags])
         self._mend(todo)
-        self._tell_names([p for p in todo if lost_names(p.own.names, p.target)])
+        self._tell_lost([p for p in todo if _lost(p)])
         lost = [p for p in todo if guards.lost_numbers(p.text, p.target, least=3)]
         self._keep_numbers(lost)
         self._mend(lost)
@@ -279,18 +284,18 @@ class Translator:
             self._decode(again, {})
             parts = again
 
-    def _tell_names(self, parts: Sequence[Part]) -> None:
-        """Translate again, told to copy them, where names got lost; keep what has more of them."""
+    def _tell_lost(self, parts: Sequence[Part]) -> None:
+        """Translate again, told to copy them, where names or numbers got lost; keep what has more of them."""
         trial = []
         for part in parts:
-            own = self._encode(part, part.left, lost_names(part.own.names, part.target))
+            own = self._encode(part, part.left, _lost(part))
             tokens = token_numbers(part.text, own.offsets) if self.links else []
             if own.pieces != part.own.pieces:
                 trial.append((part, replace(part, own=own, tokens=tokens, flags=())))
         self._decode([other for _, other in trial], {})
         self._mend([other for _, other in trial])
         for part, other in trial:
-            lost = [len(lost_names(part.own.names, p.target)) for p in (part, other)]
+            lost = [len(_lost(replace(p, own=part.own))) for p in (part, other)]
             if lost[1] < lost[0] and len(other.flags) <= len(part.flags):
                 part.become(other)
 

@@ -182,6 +182,13 @@ def lost_numbers(source: str, target: str, least: int = 2) -> int:
     return sum((wanted - Counter(_digits(target, times=True))).values())
 
 
+def missing_numbers(source: str, target: str, least: int = 3) -> list[str]:
+    """Return the numbers of a source, of so many digits at least, that its target lacks."""
+    missing = Counter(_digits(source)) - Counter(_digits(target, times=True))
+    found = [match[0] for match in _numbers_among(source, missing)]
+    return [number for number in found if len(_only_digits(number)) >= least]
+
+
 def mend_numbers(source: str, target: str, swap: bool) -> str:
     """Put the numbers of a source in the place of those that its target has invented.
 
@@ -229,11 +236,11 @@ def _mended_number(text: str, right: str, swap: bool) -> str | None:
     if len(longer) - len(shorter) > 1:
         return None
     if shorter in (longer[:at] + longer[at + 1 :] for at in range(len(longer))):
-        return _with_separators(right, swap)
+        return with_separators(right, swap)
     return None
 
 
-def _with_separators(number: str, swap: bool) -> str:
+def with_separators(number: str, swap: bool) -> str:
     """Return a number with the separators of the other language; dates and the like stay."""
     if swap and _AMOUNT.fullmatch(number):
         return number.translate(_SWAPPED)
@@ -254,7 +261,7 @@ def rejoin_numbers(source: str, target: str, swap: bool) -> str:
             continue
         places = list(re.finditer(rf"(?<!\d){_BETWEEN_DIGITS.join(digits)}(?!\d)", target))
         if len(places) == 1 and " " in places[0][0]:
-            right = _with_separators(match[0], swap)
+            right = with_separators(match[0], swap)
             target = target[: places[0].start()] + right + target[places[0].end() :]
             lost[digits] -= 1
     return target

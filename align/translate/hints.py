@@ -310,7 +310,7 @@ class HintedTokenizer(Tokenizer):
         names = names_of(text, plain, self._ordinary, told, self._lexicon.has)
         spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
         surnames = surnames_of(text, names, lambda word: self.knows(word))
-        edits, stand_ins = self._alphabet.foreign(text, plain)
+        edits, stand_ins = self._alphabet.foreign(text, plain, [word for word in copy if word[0].isdigit()])
         replaced = {at for edit in edits for at in range(*edit[:2])}
         hints = [h for h in hints if not h.copied or replaced.isdisjoint(range(h.first, h.last))]
         spliced = self._hints.spliced(plain, hints, [*edits, *self._alphabet.symbols(plain)])

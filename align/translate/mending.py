@@ -20,7 +20,8 @@ def mended(part: Part, size: Callable[[str], int], swap: bool, english: bool) ->
         swap: whether the languages differ in which of comma and point marks decimals.
         english: whether the target is English, which counts the hours to twelve.
     """
-    target = raise_again(part.text, put_back(part.target, part.own.foreign))
+    stand_ins = [(letter, guards.with_separators(word, swap)) for letter, word in part.own.foreign]
+    target = raise_again(part.text, put_back(part.target, stand_ins))
     target = guards.rejoin_numbers(part.text, target, swap)
     target = mend_times(part.text, target) if english else target
     target = guards.mend_numbers(part.text, target, swap)

@@ -21,7 +21,7 @@ _RELIABLE = frozenset("°£§±×÷→©®«»")
 """Symbols outside ASCII that the starter copies when told; it takes others (≈, ↔) for one another."""
 
 _TOKEN = re.compile(r"\S+")
-_ENDS = ".,;:!?()[]{}\"'“”„‘’«»…"
+_ENDS = ".,;:!?€$£()[]{}\"'“”„‘’«»…"
 _FOOTNOTE = re.compile(rf"{SPACE}?\[\d+\]")
 """A piece of some vocabularies, which few models have met often enough to copy it."""
 
@@ -69,16 +69,19 @@ class Alphabet:
                 found.append((first, at + 1, tokens, *pieces.offsets[at]))
         return found
 
-    def foreign(self, text: str, pieces: Pieces) -> tuple[list[Edit], list[tuple[str, str]]]:
+    def foreign(
+        self, text: str, pieces: Pieces, others: Collection[str] = ()
+    ) -> tuple[list[Edit], list[tuple[str, str]]]:
         """Return edits that put letters in the place of words that cannot be read; the letters and words.
 
         Args:
             text: a sentence.
             pieces: its source pieces.
+            others: words that are treated so, too.
         """
         free = iter([c for c in _LETTERS if SPACE + c in self.told and c not in text])
         edits, stand_ins = list[Edit](), list[tuple[str, str]]()
-        for begin, end in self._unreadable(text, pieces):
+        for begin, end in self._unreadable(text, pieces, others):
             first, last = _within(pieces, begin, end)
             whole = pieces.offsets[last][1] == end and not text[pieces.offsets[first][0] : begin].strip()
             letter = next(free, None) if whole else None
@@ -88,7 +91,7 @@ class Alphabet:
                 stand_ins.append((letter, text[begin:end]))
         return edits, stand_ins
 
-    def _unreadable(self, text: str, pieces: Pieces) -> list[Span]:
+    def _unreadable(self, text: str, pieces: Pieces, others: Collection[str]) -> list[Span]:
         """Return the spans of words that cannot be read or are data; those next to each other are one."""
         spans = list[Span]()
         for match in _TOKEN.finditer(text):
@@ -96,7 +99,7 @@ class Alphabet:
             begin = match.start() + len(word) - len(word.lstrip(_ENDS))
             end = match.start() + len(word.rstrip(_ENDS))
             word = text[begin:end]
-            data = _DATA.fullmatch(word)
+            data = _DATA.fullmatch(word) or word in others
             if not word or not (data or "|" in word or not word.isascii()):
                 continue
             marks = {c for c in normalize("NFKC", word.translate(READ)) if not self._read(c)}
