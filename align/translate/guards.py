@@ -178,8 +178,7 @@ def lost_numbers(source: str, target: str, least: int = 2) -> int:
     Numbers are compared by their digits, so that 1.000,50 and 1,000.50 are the same; single digits, which
     are often written as words, do not count.
     """
-    wanted = Counter(d for d in _digits(source) if len(d) >= least)
-    return sum((wanted - Counter(_digits(target, times=True))).values())
+    return len(missing_numbers(source, target, least))
 
 
 def missing_numbers(source: str, target: str, least: int = 3) -> list[str]:
@@ -199,8 +198,7 @@ def mend_numbers(source: str, target: str, swap: bool) -> str:
         source, target: the texts.
         swap: whether the languages differ in which of comma and point marks decimals.
     """
-    missing = Counter(_digits(source)) - Counter(_digits(target, times=True))
-    lost = [match[0] for match in _numbers_among(source, missing)]
+    lost = missing_numbers(source, target, 0)
     timed = any(_TIME.fullmatch(match[0]) for match in _NUMBER.finditer(source))
     invented = Counter(_digits(target, times=not timed)) - Counter(_digits(source, times=True))
     places = _numbers_among(target, invented)

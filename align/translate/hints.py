@@ -299,7 +299,7 @@ class HintedTokenizer(Tokenizer):
         self._plain = {m: plain for m, plain in self._plain.items() if plain in "\"'" or chr(m) not in known}
         self._lexicon = read_lexicon(lexicon)
         self._hints = Hints(self._lexicon, known, self.spellings, glossary)
-        self._alphabet = Alphabet(self._has, known)
+        self._alphabet = Alphabet(self.has, known)
 
     def encode(self, text: str, leave: Collection[str] = (), copy: Collection[str] = ()) -> Pieces:
         """Return the source pieces of a text, terms and the words that the model does not know as hints."""
@@ -309,7 +309,7 @@ class HintedTokenizer(Tokenizer):
         apart = tuple((hint.first, first) for hint in hints for first, _ in hint.besides)
         names = names_of(text, plain, self._ordinary, told, self._lexicon.has)
         spans = tuple((plain.offsets[verb], plain.offsets[other]) for verb, other in apart)
-        surnames = surnames_of(text, names, lambda word: self.knows(word))
+        surnames = surnames_of(text, names, self.knows)
         edits, stand_ins = self._alphabet.foreign(text, plain, [word for word in copy if word[0].isdigit()])
         replaced = {at for edit in edits for at in range(*edit[:2])}
         hints = [h for h in hints if not h.copied or replaced.isdisjoint(range(h.first, h.last))]
@@ -327,10 +327,6 @@ class HintedTokenizer(Tokenizer):
         cuts = range(_MODIFIER, len(small) - _HEAD + 1)
         ends = [small, small.split("-")[-1], *(small[cut:] for cut in cuts)]
         return any(self.knows(end) or self._lexicon.has(end) for end in ends)
-
-    def _has(self, piece: str) -> bool:
-        """Tell whether the source model has a piece."""
-        return bool(self._source.piece_to_id(piece) != self._source.unk_id())
 
 
 def model_tokenizer(model: Model, glossary: Glossary | None = None) -> Tokenizer:

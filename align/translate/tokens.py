@@ -107,9 +107,13 @@ class Tokenizer:
         unknown = mapping["ids"].count(self._source.unk_id())
         return Pieces(mapping["pieces"], mapping["offsets"], unknown)
 
+    def has(self, piece: str) -> bool:
+        """Tell whether the source model has a piece."""
+        return bool(self._source.piece_to_id(piece) != self._source.unk_id())
+
     def knows(self, word: str) -> bool:
         """Tell whether the source model has a word as one piece."""
-        return bool(self._source.piece_to_id(SPACE + word) != self._source.unk_id())
+        return self.has(SPACE + word)
 
     def encode_target(self, text: str) -> list[str]:
         """Return the target pieces of a text."""
